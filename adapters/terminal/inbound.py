@@ -1,0 +1,215 @@
+"""A line as it was typed to the gesture that it means. Pure: it reads the screen and changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from adapters.terminal.screen import Message, Screen, Target, letters, lettered_select, typed_button
+from bot.chat.arguments import (
+    LONGEST_LINE,
+    ArgumentError,
+    clean,
+    find_command,
+    missing,
+    nearest,
+    quoted,
+    read_line,
+)
+from bot.chat.cards import make_token
+from bot.chat.commands import Command
+from bot.chat.words import gettext as _
+
+GESTURES = ("as", "exit", "quit", "wait", "cancel")
+LONGEST_NAME = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """An empty line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """End the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Let time pass until the next thing that is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Become:
+    """Act as another member from now on."""
+
+    name: str
+    moderator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command with its options; `wanting` if a required one is missing, so that its form must open."""
+
+    command: Command
+    options: Mapping[str, str] = field(default_factory=dict)
+    wanting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PressIt:
+    """A button, or lines of a select; `typed` fills the only field of the form that the button opens."""
+
+    message: str
+    token: str
+    values: tuple[str, ...] = ()
+    typed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """The next field of the form in work."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Leave the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A line that means nothing; the sentence says what would do."""
+
+    sentence: str
+
+
+Gesture = Nothing | Leave | Wait | Become | Call | PressIt | Fill | Cancel | Wrong
+
+
+def read(line: str, screen: Screen, user: str, commands: Mapping[str, Command]) -> Gesture:
+    """What `line` means to `user`: a command after a slash, a command or gesture word, an answer, or a spelling mistake."""
+    if len(line) > LONGEST_LINE:
+        return Wrong(
+            _("That line has {found} characters; at most {most} fit.").format(found=len(line), most=LONGEST_LINE)
+        )
+    words = clean(line)
+    if not words:
+        return Nothing()
+    if words.startswith("/"):
+        return _command(words[1:].strip(), commands) or _unknown(words[1:].strip(), commands)
+    if words.casefold() == "cancel" and user in screen.filling:
+        return Cancel()
+    if user in screen.filling:
+        return Fill(words)
+    if words.startswith("="):
+        return _answer(words[1:].strip(), screen, user) or Wrong(_("No question is open. Say quiz start to get one."))
+    return (
+        _gesture(words, screen)
+        or _command(words, commands)
+        or _label(words, screen, user)
+        or _answer(words, screen, user)
+        or _unknown(words, commands)
+    )
+
+
+def _gesture(words: str, screen: Screen) -> Gesture | None:
+    lower = words.casefold()
+    if lower in ("exit", "quit"):
+        return Leave()
+    if lower == "wait":
+        return Wait()
+    if words.startswith("#"):
+        return _number(words, screen)
+    name = words.split()
+    if lower.startswith("as ") and len(name) in (2, 3) and (len(name) == 2 or name[2].casefold() == "moderator"):
+        if len(name[1]) > LONGEST_NAME:
+            return Wrong(_("A name has at most {most} characters.").format(most=LONGEST_NAME))
+        return Become(name[1], len(name) == 3)
+    return None
+
+
+def _number(words: str, screen: Screen) -> Gesture | None:
+    digits = words[1:].strip()
+    if not digits.isdecimal() or len(digits) > 9:
+        return Wrong(_("{given} is no button; type # and its number, such as #3.").format(given=quoted(words)))
+    target = screen.targets.get(int(digits))
+    if target is None:
+        return Wrong(_("There is no button {given} on the screen.").format(given=quoted(words)))
+    return _press(target)
+
+
+def _press(target: Target) -> PressIt:
+    return PressIt(target.message, target.token, () if target.value is None else (target.value,))
+
+
+def _command(words: str, commands: Mapping[str, Command]) -> Gesture | None:
+    found = find_command(commands.values(), words)
+    if found is None:
+        return None
+    command, rest = found
+    try:
+        options = read_line(command, rest)
+    except ArgumentError as error:
+        return Wrong(str(error))
+    return Call(command, options, wanting=bool(missing(command, options)))
+
+
+def _label(words: str, screen: Screen, user: str) -> Gesture | None:
+    """A button called by its words: only those of the newest messages, so that old ones do not answer by surprise."""
+    wanted = words.casefold().rstrip(".")
+    for message in list(screen.seen_by(user))[:3]:
+        for label, number in message.numbers.items():
+            if label.casefold() == wanted:
+                return _press(screen.targets[number])
+    return None
+
+
+def _answer(words: str, screen: Screen, user: str) -> Gesture | None:
+    for message in screen.seen_by(user):
+        found = _answer_to(words, message)
+        if found is not None or _is_question(message):
+            return found
+    return None
+
+
+def _is_question(message: Message) -> bool:
+    card = message.card
+    return bool(letters(card)) or lettered_select(card) is not None or typed_button(card) is not None
+
+
+def _answer_to(words: str, message: Message) -> Gesture | None:
+    if button := typed_button(message.card):
+        return PressIt(message.id, button.token, typed=words)
+    wanted = words.casefold()
+    if wanted in (known := letters(message.card)):
+        return PressIt(message.id, known[wanted].token)
+    if select := lettered_select(message.card):
+        block, choices = select
+        given = [letter for letter in wanted if letter.isalnum()]
+        parts = wanted.replace(",", " ").replace("+", " ").split()
+        if (
+            given
+            and all(letter in choices for letter in given)
+            and (all(len(p) == 1 for p in parts) or len(parts) == 1)
+        ):
+            values = tuple(choices[letter].value for letter in dict.fromkeys(given))
+            return PressIt(message.id, make_token(block.action, block.args), values)
+    return None
+
+
+def _unknown(words: str, commands: Mapping[str, Command]) -> Wrong:
+    first = words.split()[0].casefold() if words.split() else ""
+    group = [name for name in commands if name.split()[0] == first]
+    if group and not nearest(" ".join(words.split()[:2]), group):
+        return Wrong(_("Say one of: {commands}.").format(commands=", ".join(group)))
+    if len(first) == 1 or words.casefold() in ("hint", "next"):
+        return Wrong(_("No question is open. Say quiz start to get one."))
+    two = " ".join(words.split()[:2])
+    meant = nearest(two, commands) or nearest(first, [*commands, *GESTURES])
+    if meant:
+        return Wrong(_("{given} is no command. Did you mean {meant}?").format(given=quoted(words), meant=meant))
+    return Wrong(
+        _("{given} is no command and no question is open for it. Say help to see all commands.").format(
+            given=quoted(words)
+        )
+    )

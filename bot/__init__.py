@@ -1,0 +1,1 @@
+"""Batchmate's core: what a study group does, whatever chat it lives in."""

@@ -1,0 +1,228 @@
+"""A line of words to a command and its options, as people type it: `topic:trees`, `topic=trees`, or in order."""
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.chat.commands import Command, Option, OptionKind
+from bot.chat.forms import Field, FieldKind, Form
+from bot.chat.limits import FORM_LABEL, FORM_TITLE, SELECT_OPTIONS, SELECT_TEXT, shorten
+from bot.chat.words import gettext as _
+
+QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}
+LONGEST_LINE = 4_000
+LONGEST_VALUE = 500
+
+
+class ArgumentError(ValueError):
+    """An option that cannot be used: its sentence names the value and what would do; `option` names the option."""
+
+    def __init__(self, message: str, option: str | None = None) -> None:
+        super().__init__(message)
+        self.option = option
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """A command's options, read and checked against its declaration."""
+
+    given: Mapping[str, str | int] = field(default_factory=dict)
+
+    def text(self, name: str) -> str | None:
+        """The text given for `name`, or None."""
+        value = self.given.get(name)
+        return None if value is None else str(value)
+
+    def integer(self, name: str, default: int) -> int:
+        """The number given for `name`, or `default`."""
+        value = self.given.get(name)
+        return default if value is None else int(value)
+
+
+def clean(line: str) -> str:
+    """`line` without control characters, each kind of space a plain one; everything else stays as typed."""
+    kept = (
+        " " if character.isspace() else "" if unicodedata.category(character) == "Cc" else character
+        for character in line
+    )
+    return "".join(kept).strip()
+
+
+def split(line: str) -> list[str]:
+    """The words of `line`; quotes, curled ones too, hold words together; an unclosed one is an ordinary character."""
+    words: list[str] = []
+    word = ""
+    position = 0
+    while position < len(line):
+        character = line[position]
+        closing = QUOTES.get(character) if not word or word[-1] in ":=" else None
+        end = line.find(closing, position + 1) if closing else -1
+        if closing and end < 0 and character == "“":
+            end = line.find('"', position + 1)
+        if end >= 0:
+            word += line[position + 1 : end]
+            position = end
+            if not word:
+                words.append("")
+        elif character.isspace():
+            words.extend([word] if word else [])
+            word = ""
+        else:
+            word += character
+        position += 1
+    return [*words, word] if word else words
+
+
+def find_command(commands: Iterable[Command], line: str) -> tuple[Command, str] | None:
+    """The command that `line` begins with (the longest name wins) and the rest of the line."""
+    words = line.split()
+    best: tuple[Command, int] | None = None
+    for command in commands:
+        name = command.name.split()
+        fits = [word.casefold() for word in words[: len(name)]] == name
+        if fits and (best is None or len(name) > best[1]):
+            best = (command, len(name))
+    if best is None:
+        return None
+    return best[0], line.split(maxsplit=best[1])[best[1]] if len(words) > best[1] else ""
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """The name that `word` most likely meant, or None."""
+    found = difflib.get_close_matches(word.casefold()[:60], list(names), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def read_line(command: Command, line: str) -> dict[str, str]:
+    """The options in `line` by name, as text. Raises ArgumentError for a name or word too many."""
+    raw: dict[str, str] = {}
+    order = [option for option in command.options]
+    words = split(line)
+    for position, word in enumerate(words):
+        name, value = _named(command, word)
+        if name is None:
+            left = [option for option in order if option.name not in raw]
+            if not left:
+                raise ArgumentError(
+                    _("{word} is one word too many. {usage}").format(word=quoted(word), usage=usage(command))
+                )
+            if left[0].rest:
+                raw[left[0].name] = " ".join(words[position:])
+                break
+            name, value = left[0].name, word
+        raw[name] = value
+    return raw
+
+
+def _named(command: Command, word: str) -> tuple[str | None, str]:
+    for mark in ":=":
+        name, found, value = word.partition(mark)
+        if found and name.casefold() in {option.name for option in command.options}:
+            return name.casefold(), value
+    name, found, _value = word.partition(":")
+    if found and name.isidentifier() and not any(option.rest for option in command.options):
+        meant = nearest(name, (option.name for option in command.options))
+        hint = _("Did you mean {name}?").format(name=f"{meant}:") if meant else usage(command)
+        raise ArgumentError(_("There is no option {name}. {hint}").format(name=quoted(name), hint=hint), name)
+    return None, word
+
+
+def read_options(command: Command, raw: Mapping[str, str]) -> Options:
+    """The options of a call, each checked against its declaration. Raises ArgumentError for the first fault."""
+    given: dict[str, str | int] = {}
+    for name, value in raw.items():
+        option = command.option(name)
+        if option is None:
+            raise ArgumentError(
+                _("There is no option {name}. {hint}").format(name=quoted(name), hint=usage(command)), name
+            )
+        given[name] = _value(option, value)
+    for option in missing(command, raw):
+        raise ArgumentError(
+            _("{name} is missing: {about}. {usage}").format(
+                name=option.name, about=_(option.description), usage=usage(command)
+            ),
+            option.name,
+        )
+    return Options(given)
+
+
+def missing(command: Command, raw: Mapping[str, str]) -> list[Option]:
+    """The required options that `raw` lacks."""
+    return [option for option in command.options if option.required and not raw.get(option.name)]
+
+
+def _value(option: Option, value: str) -> str | int:
+    value = clean(str(value))
+    if len(value) > LONGEST_VALUE:
+        raise ArgumentError(
+            _("{name} has {found} characters; at most {most} fit.").format(
+                name=option.name, found=len(value), most=LONGEST_VALUE
+            ),
+            option.name,
+        )
+    if option.kind is OptionKind.INTEGER:
+        return _integer(option, value)
+    if option.kind is OptionKind.CHOICE:
+        return _choice(option, value)
+    return value
+
+
+def _integer(option: Option, value: str) -> int:
+    try:
+        number = int(value) if len(value) < 12 else None
+    except ValueError:
+        number = None
+    if number is None or not option.minimum <= number <= option.maximum:
+        raise ArgumentError(
+            _("{name} is a whole number from {low} to {high}, not {value}.").format(
+                name=option.name, low=option.minimum, high=option.maximum, value=quoted(value)
+            ),
+            option.name,
+        )
+    return number
+
+
+def _choice(option: Option, value: str) -> str:
+    for known, label in option.choices:
+        if value.casefold() in (known.casefold(), label.casefold(), _(label).casefold()):
+            return known
+    names = ", ".join(known for known, _label in option.choices)
+    raise ArgumentError(
+        _("{name} is one of {choices}, not {value}.").format(name=option.name, choices=names, value=quoted(value)),
+        option.name,
+    )
+
+
+def quoted(value: str) -> str:
+    """`value` as it is named in a sentence: in quotes, cut where it is long."""
+    return f"“{shorten(value, 60)}”"
+
+
+def usage(command: Command) -> str:
+    """How to type the command, in one line."""
+    parts = [f"{option.name}:…" if option.required else f"[{option.name}:…]" for option in command.options]
+    return _("Say: {usage}").format(usage=" ".join([command.name, *parts]))
+
+
+def form_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | None = None) -> Form:
+    """The command's options as a form, what was given filled in and the fault named at its field.
+
+    It comes back as the action `do` with the command's name, like a button that runs a command.
+    """
+    wanted = [option for option in command.options if option.required or option.name in raw] or list(command.options)
+    fields = tuple(
+        Field(
+            option.name,
+            shorten(option.name, FORM_LABEL),
+            FieldKind.CHOICE if 0 < len(option.choices) <= SELECT_OPTIONS else FieldKind.LINE,
+            required=option.required,
+            choices=tuple((value, shorten(_(label), SELECT_TEXT)) for value, label in option.choices),
+            value=raw.get(option.name, ""),
+            placeholder=shorten(_(option.description), 100),
+            fault=str(fault) if fault and fault.option == option.name else "",
+        )
+        for option in wanted[:5]
+    )
+    return Form(shorten(command.name, FORM_TITLE), "do", (command.name,), fields)

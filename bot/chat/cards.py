@@ -1,0 +1,319 @@
+"""Messages as data: a card is a title and blocks, a block holds inline text; adapters render it.
+
+To add a block: a class here, a line in `Block`, in `wire.BLOCKS`, in `plain`, and in each adapter's `outbound`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.chat import limits
+from bot.chat.people import Account
+
+
+class WhenStyle(StrEnum):
+    """How a moment is written for its reader, in the reader's own time zone."""
+
+    TIME = "time"
+    DATE = "date"
+    FULL = "full"
+    RELATIVE = "relative"
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Text that stands for itself."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bold:
+    """Text to stress."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mono:
+    """A span of code."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link with its own words; only https leaves a renderer."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment, shown in each reader's own zone."""
+
+    at: datetime
+    style: WhenStyle = WhenStyle.FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody by name; never a mention."""
+
+    account: Account
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """A role to notify: comes from a group's setting, never from text."""
+
+    role: str
+
+
+Inline = Plain | Bold | Mono | Link | When | Person | Ping
+Line = tuple[Inline, ...]
+
+
+def inline_text(line: Line) -> str:
+    """The words of a line without its marks (a moment counts as its ISO form)."""
+    return "".join(_word(span) for span in line)
+
+
+def _word(span: Inline) -> str:
+    match span:
+        case Plain(text) | Bold(text) | Mono(text) | Link(text):
+            return text
+        case When(at):
+            return at.isoformat()
+        case Person(name=name):
+            return name
+        case Ping(role):
+            return role
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One paragraph or more; a line break is a `\\n` in a span."""
+
+    line: Line
+
+    def __post_init__(self) -> None:
+        limits.check("a text block", inline_text(self.line), limits.TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A block of code, highlighted where the platform can."""
+
+    text: str
+    lang: str = ""
+
+    def __post_init__(self) -> None:
+        limits.check("a code block", self.text, limits.CODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Short pairs of a name and a value."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        limits.check_count("fields", len(self.pairs), limits.FIELDS)
+        for name, value in self.pairs:
+            limits.check("a field's name", name, limits.FIELD_NAME)
+            limits.check(f"the field {name!r}", value, limits.FIELD_VALUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns at most 40 characters wide together, so that a phone shows them; numbers stand right."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        limits.check_count("table rows", len(self.rows), limits.TABLE_ROWS)
+        if any(len(row) != len(self.header) for row in self.rows):
+            raise ValueError(f"every row of a table has {len(self.header)} cells, like its header")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture from the content folder or made by us, with a text for who cannot see it."""
+
+    path: str
+    alt: str
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise ValueError(f"the image {self.path} needs an alt text")
+        limits.check("an alt text", self.alt, limits.ALT_TEXT)
+
+
+class Look(StrEnum):
+    """How a button is stressed; its meaning never hangs on that."""
+
+    QUIET = "quiet"
+    MAIN = "main"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A press that comes back as `action` with `args`.
+
+    `typed`: the action opens a form with one field, so a line typed at a terminal may fill it at once.
+    `onward`: the natural next step, which a terminal takes by itself since nothing is replaced there.
+    `lettered`: the label begins with a letter that is an answer, so the letter may be typed.
+    """
+
+    label: str
+    action: str
+    args: tuple[str, ...] = ()
+    look: Look = Look.QUIET
+    typed: bool = False
+    onward: bool = False
+    lettered: bool = False
+
+    def __post_init__(self) -> None:
+        limits.check("a button's label", self.label, limits.BUTTON_LABEL)
+        limits.check("a button's token", self.token, limits.TOKEN)
+
+    @property
+    def token(self) -> str:
+        """The string that travels with the button, at most 100 characters."""
+        return make_token(self.action, self.args)
+
+
+def make_token(action: str, args: tuple[str, ...]) -> str:
+    """`action` and `args` as one string; an arg cannot hold a bar."""
+    if any("|" in arg for arg in args):
+        raise ValueError(f"a button's args cannot hold a bar: {args}")
+    return "|".join((action, *args))
+
+
+def read_token(token: str) -> tuple[str, tuple[str, ...]]:
+    """What `make_token` was given."""
+    action, *args = token.split("|")
+    return action, tuple(args)
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """Buttons beside each other; adapters break them into rows."""
+
+    buttons: tuple[Button, ...]
+
+    def __post_init__(self) -> None:
+        limits.check_count("buttons", len(self.buttons), limits.BUTTONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a select: what is shown, and what comes back."""
+
+    text: str
+    value: str
+
+    def __post_init__(self) -> None:
+        limits.check("a choice", self.text, limits.SELECT_TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A list to choose one or several lines from; `letters` says that each line begins with its letter."""
+
+    action: str
+    args: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    placeholder: str
+    most: int = 1
+    letters: bool = False
+
+    def __post_init__(self) -> None:
+        limits.check_count("choices", len(self.choices), limits.SELECT_OPTIONS)
+        limits.check("a placeholder", self.placeholder, limits.PLACEHOLDER)
+        limits.check("a select's token", self.token, limits.TOKEN)
+
+    @property
+    def token(self) -> str:
+        """The string that travels with the select, at most 100 characters."""
+        return make_token(self.action, self.args)
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A last line in small print."""
+
+    line: Line
+
+    def __post_init__(self) -> None:
+        limits.check("a footnote", inline_text(self.line), limits.TEXT)
+
+
+Block = Text | Code | Fields | Table | Image | Buttons | Select | Footnote
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message: a title and its blocks, checked against the narrowest platform when built."""
+
+    title: str
+    blocks: tuple[Block, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        limits.check("a card's title", self.title, limits.TITLE)
+        limits.check_count("blocks", len(self.blocks), limits.CARD_BLOCKS)
+        limits.check("a card", "".join(self.words()), limits.CARD_TEXT)
+
+    def words(self) -> Iterator[str]:
+        """Every piece of text that a reader of the card sees, in order."""
+        yield self.title
+        for block in self.blocks:
+            yield from _words(block)
+
+    def buttons(self) -> Iterator[Button]:
+        """Every button of the card, in order."""
+        for block in self.blocks:
+            if isinstance(block, Buttons):
+                yield from block.buttons
+
+
+def _words(block: Block) -> Iterator[str]:
+    match block:
+        case Text(line) | Footnote(line):
+            yield inline_text(line)
+        case Code(text):
+            yield text
+        case Fields(pairs):
+            for name, value in pairs:
+                yield name
+                yield value
+        case Table(header, rows):
+            yield from header
+            for row in rows:
+                yield from row
+        case Image(alt=alt):
+            yield alt
+        case Buttons(buttons):
+            for button in buttons:
+                yield button.label
+        case Select(choices=choices, placeholder=placeholder):
+            yield placeholder
+            for choice in choices:
+                yield choice.text
+
+
+def text(words: str) -> Text:
+    """A text block of plain words."""
+    return Text((Plain(words),))
+
+
+def footnote(words: str) -> Footnote:
+    """A footnote of plain words."""
+    return Footnote((Plain(words),))

@@ -1,0 +1,118 @@
+"""Commands, buttons' receiving ends and everything else that a feature declares, as data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bot.chat import limits
+from bot.chat.people import Role
+from bot.chat.replies import Reply
+
+
+class Where(StrEnum):
+    """Where a command makes sense."""
+
+    GROUP = "group"
+    ANYWHERE = "anywhere"
+
+
+class OptionKind(StrEnum):
+    """What an option holds; the value reaches the handler as `str`, or `int` for a number."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    CHOICE = "choice"
+
+
+# A handler takes the context of `bot.context` (which this layer cannot name) and what the member gave.
+Handler = Callable[..., Reply | None]
+Suggester = Callable[..., list[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One typed option of a command.
+
+    `choices` are pairs (value, label); `suggest` completes what the member is typing; `rest` takes all the
+    remaining words of a line.
+    """
+
+    name: str
+    description: str
+    kind: OptionKind = OptionKind.TEXT
+    required: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    suggest: Suggester | None = None
+    minimum: int = 0
+    maximum: int = 2**31
+    rest: bool = False
+
+    def __post_init__(self) -> None:
+        limits.check("an option's name", self.name, limits.COMMAND_WORD)
+        limits.check("an option's description", self.description, limits.COMMAND_DESCRIPTION)
+        limits.check_count("choices of an option", len(self.choices), limits.OPTION_CHOICES)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that members type: `"quiz start"` is `/quiz start` in one chat and `/mate quiz start` in another.
+
+    `reads`: it writes nothing, so it needs no lock. `opens_form`: it answers with a form and writes nothing.
+    """
+
+    name: str
+    description: str
+    handler: Handler
+    options: tuple[Option, ...] = ()
+    role: Role = Role.MEMBER
+    where: Where = Where.GROUP
+    reads: bool = False
+    opens_form: bool = False
+
+    def __post_init__(self) -> None:
+        for word in self.name.split():
+            limits.check("a command's word", word, limits.COMMAND_WORD)
+        limits.check("a command's description", self.description, limits.COMMAND_DESCRIPTION)
+
+    def option(self, name: str) -> Option | None:
+        """The option called `name`, if there is one."""
+        return next((option for option in self.options if option.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """The receiving end of a button, select or form, with its own role check; a name is never reused.
+
+    `instead` names the command to use when a button has outlived what it stood for.
+    """
+
+    name: str
+    handler: Handler
+    instead: str
+    role: Role = Role.MEMBER
+    reads: bool = False
+    opens_form: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """Slow work: `run` happens outside a transaction with the outside services, `done` inside one with its result."""
+
+    name: str
+    run: Callable[..., Mapping[str, Any]]
+    done: Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What a package of `bot.features` offers.
+
+    `alarms` maps a name to the handler that runs when an alarm of that name is due.
+    """
+
+    name: str
+    commands: tuple[Command, ...] = ()
+    actions: tuple[Action, ...] = ()
+    alarms: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    jobs: tuple[JobKind, ...] = ()

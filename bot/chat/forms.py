@@ -1,0 +1,59 @@
+"""Forms: a few labelled fields that come back together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.chat import limits
+from bot.chat.cards import make_token
+
+
+class FieldKind(StrEnum):
+    """How a field is filled in."""
+
+    LINE = "line"
+    PARAGRAPH = "paragraph"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form; `value` fills it in beforehand, `fault` says what was wrong with it."""
+
+    name: str
+    label: str
+    kind: FieldKind = FieldKind.LINE
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+    value: str = ""
+    placeholder: str = ""
+    fault: str = ""
+    most: int = limits.FORM_VALUE
+
+    def __post_init__(self) -> None:
+        limits.check("a field's label", self.label, limits.FORM_LABEL)
+        limits.check("a placeholder", self.placeholder, limits.PLACEHOLDER)
+        limits.check_count("choices", len(self.choices), limits.SELECT_OPTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that comes back as `action` with `args` and what was filled in."""
+
+    title: str
+    action: str
+    args: tuple[str, ...]
+    fields: tuple[Field, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        limits.check("a form's title", self.title, limits.FORM_TITLE)
+        limits.check_count("fields", len(self.fields), limits.FORM_FIELDS)
+        limits.check("a form's token", self.token, limits.TOKEN)
+
+    @property
+    def token(self) -> str:
+        """The string that travels with the form, at most 100 characters."""
+        return make_token(self.action, self.args)
+
+
+Filled = Mapping[str, str]

@@ -1,0 +1,52 @@
+"""Who speaks, where, and which message is meant."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member must be to use a command or a button."""
+
+    MEMBER = "member"
+    MODERATOR = "moderator"
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A place on a platform: a workspace or server, a channel of it, a thread of that.
+
+    `workspace` is None in a direct message that belongs to no server; `channel` is None for the
+    workspace as a whole.
+    """
+
+    platform: str
+    workspace: str | None = None
+    channel: str | None = None
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The account that made a request, as the platform describes it at that moment."""
+
+    platform: str
+    user: str
+    name: str
+    is_admin: bool = False
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account to write to: enough for its platform to find it."""
+
+    platform: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message that a platform has accepted, so that it can be edited later."""
+
+    space: Space
+    message: str

@@ -1,0 +1,77 @@
+"""What the core asks of a chat platform. Every adapter and the fake pass one contract test.
+
+To add a platform: a package in `adapters` with an adapter that has these methods, `inbound` and `outbound`;
+then a line in `bot.__main__`, and a stage in `tests/stages`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.chat.cards import Card
+from bot.chat.people import Account, MessageRef, Space
+
+
+class Failure(StrEnum):
+    """Why a platform did not take a message."""
+
+    TRANSIENT = "transient"
+    FORBIDDEN = "forbidden"
+    GONE = "gone"
+    CLOSED = "closed"
+
+
+class DeliveryError(Exception):
+    """The platform did not take the message: `failure` says whether trying again can help."""
+
+    def __init__(self, failure: Failure, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.failure = failure
+        self.retry_after = retry_after
+
+
+class Search(StrEnum):
+    """What `find` says when it has no message to name."""
+
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What is missing to post in a space, by the platform's own names; empty when all is well."""
+
+    missing: tuple[str, ...] = ()
+
+
+class ChatPort(Protocol):
+    """A chat platform, plugged in."""
+
+    platform: str
+
+    async def post(self, space: Space, card: Card, key: str) -> MessageRef:
+        """Post `card`; the same `key` again within minutes is not posted twice where the platform can tell.
+
+        Raises DeliveryError.
+        """
+        ...
+
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        """Replace a posted message. Raises DeliveryError, with `GONE` if it was deleted."""
+        ...
+
+    async def tell(self, account: Account, card: Card, key: str) -> MessageRef:
+        """Write to one account in private. Raises DeliveryError, with `CLOSED` if it takes no messages."""
+        ...
+
+    async def thread(self, ref: MessageRef, title: str) -> Space:
+        """Open a thread below a message. Raises DeliveryError, with `FORBIDDEN` where there are none."""
+        ...
+
+    async def probe(self, space: Space) -> Probe:
+        """Which permissions are missing to post in `space`."""
+        ...
+
+    async def find(self, space: Space, key: str) -> MessageRef | Search:
+        """Our own message that was posted as `key`, `NONE` if surely not there, else `UNKNOWN`."""
+        ...

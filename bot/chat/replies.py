@@ -1,0 +1,37 @@
+"""What a handler answers, and the polite no."""
+
+from dataclasses import dataclass
+
+from bot.chat.cards import Card, text
+from bot.chat.forms import Form
+from bot.chat.words import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one request: only the caller sees it.
+
+    `card` is a message of its own, `update` replaces the message whose button was pressed, `form` opens
+    and excludes the other two.
+    """
+
+    card: Card | None = None
+    update: Card | None = None
+    form: Form | None = None
+
+    def __post_init__(self) -> None:
+        if self.form is not None and (self.card is not None or self.update is not None):
+            raise ValueError("a reply that opens a form carries nothing else")
+
+
+class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not an error)
+    """A polite no: its text is shown to the caller, and nothing of the request is saved."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def refusal_card(refusal: Refusal) -> Card:
+    """The refusal as the caller sees it."""
+    return Card(_("Not done"), (text(refusal.message),))

@@ -1,0 +1,130 @@
+"""What a handler is given: its transaction, its moment, its group and member, and its effects beside the reply."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.chat import wire
+from bot.chat.cards import Card
+from bot.chat.people import Account, Actor, Space
+from bot.chat.registry import Registry
+from bot.chat.words import speaking
+from bot.library import Library
+from bot.rules.calendar import local_day
+from bot.store import messages, queue, settings
+from bot.store.people import GroupRow, MemberRow
+
+
+@dataclass(slots=True)
+class Effects:
+    """What a transaction queued beside its reply, so that its workers are woken without a query."""
+
+    messages: bool = False
+    jobs: bool = False
+    alarm: datetime | None = None
+
+    def merge(self, other: "Effects") -> None:
+        """Take over what another transaction queued."""
+        self.messages |= other.messages
+        self.jobs |= other.jobs
+        if other.alarm is not None:
+            self.alarm = other.alarm if self.alarm is None else min(self.alarm, other.alarm)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request's or alarm's view of the world; `now` is its only clock, `rng` its only randomness."""
+
+    db: Connection
+    now: datetime
+    rng: Random
+    library: Library
+    registry: Registry
+    group: GroupRow
+    locale: str
+    effects: Effects
+    actor: Actor | None = None
+    member: MemberRow | None = None
+    space: Space | None = None
+    _settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def me(self) -> MemberRow:
+        """The member who asks. Raises LookupError where nobody does, in an alarm."""
+        if self.member is None:
+            raise LookupError("nobody asks here: this runs by the clock")
+        return self.member
+
+    @property
+    def here(self) -> Space:
+        """The place where the member asks. Raises LookupError in an alarm."""
+        if self.space is None:
+            raise LookupError("this runs by the clock, in no place")
+        return self.space
+
+    @property
+    def today(self) -> date:
+        """The group's own day."""
+        return local_day(self.now, self.group.zone)
+
+    @property
+    def zone(self) -> str:
+        """The zone in which the member reads times: their own, else the group's."""
+        return (self.member.zone if self.member else None) or self.group.zone
+
+    def settings(self) -> Mapping[str, str]:
+        """The group's settings that are not their defaults, read once."""
+        if not self._settings:
+            self._settings.update(settings.read(self.db, self.group.id))
+        return self._settings
+
+    def is_moderator(self) -> bool:
+        """Whether the member may moderate: by the platform, or by the group's setting."""
+        if self.actor is None:
+            return False
+        if self.actor.is_admin:
+            return True
+        named = set(self.settings().get("moderators", "").split())
+        return bool(named & {self.actor.user, *self.actor.roles})
+
+    def post(self, key: str, build: Callable[[], Card], to: Space) -> None:
+        """Have `to` show the card that `build` makes in the group's language; the same key again edits the message."""
+        with speaking(self.group.locale):
+            card = wire.to_json(build())
+        messages.want(self.db, key=key, card=card, space=to, account=None, group_id=self.group.id, now=self.now)
+        self.effects.messages = True
+
+    def tell(self, account: Account, card: Card, key: str) -> None:
+        """Have one account shown `card` in private."""
+        messages.want(
+            self.db,
+            key=key,
+            card=wire.to_json(card),
+            space=Space(account.platform),
+            account=account,
+            group_id=self.group.id,
+            now=self.now,
+        )
+        self.effects.messages = True
+
+    def alarm(self, key: str, at: datetime, action: str, args: Sequence[str] = ()) -> None:
+        """Have the alarm `action` run at `at`, once; the same key again moves it."""
+        if action not in self.registry.alarms:
+            raise LookupError(f"no feature declares the alarm {action!r}")
+        queue.set_alarm(self.db, key, self.group.id, at, action, args)
+        self.effects.merge(Effects(alarm=at))
+
+    def cancel_alarm(self, key: str) -> None:
+        """Forget an alarm."""
+        queue.cancel_alarm(self.db, key)
+
+    def job(self, kind: str, args: Mapping[str, Any]) -> None:
+        """Have slow work done after this transaction."""
+        if kind not in self.registry.jobs:
+            raise LookupError(f"no feature declares the job {kind!r}")
+        queue.add_job(self.db, kind, args, self.group.id, self.now)
+        self.effects.jobs = True

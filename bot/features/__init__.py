@@ -1,0 +1,21 @@
+"""What members get, each a package with the same three files: declaration, handlers, cards. `FEATURES` lists them.
+
+To add one: a package here with `__init__` (FEATURE), `handlers` and `cards`; a line in `FEATURES`; a scene in
+`tests/scenes`; a line in `docs/commands.md`. Modules beside the packages hold what several features share.
+"""
+
+from bot.chat.commands import Feature
+from bot.features import challenges, concepts, daily, help, leaderboard, live, mate, my, quiz, settings
+
+FEATURES: tuple[Feature, ...] = (
+    mate.FEATURE,
+    quiz.FEATURE,
+    live.FEATURE,
+    daily.FEATURE,
+    concepts.FEATURE,
+    challenges.FEATURE,
+    leaderboard.FEATURE,
+    my.FEATURE,
+    settings.FEATURE,
+    help.FEATURE,
+)

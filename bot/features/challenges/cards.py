@@ -1,0 +1,81 @@
+"""The ladder and a challenge as cards."""
+
+from collections.abc import Sequence
+
+from bot.chat import markup
+from bot.chat.cards import (
+    Block,
+    Bold,
+    Card,
+    Choice,
+    Fields,
+    Footnote,
+    Inline,
+    Link,
+    Plain,
+    Select,
+    Table,
+    Text,
+    footnote,
+)
+from bot.chat.limits import SELECT_OPTIONS, SELECT_TEXT, shorten
+from bot.chat.words import gettext as _
+from bot.library.models import Challenge, Repository
+
+
+def ladder(found: Sequence[Challenge]) -> Card:
+    """The ladder as a table, and a list to pick from."""
+    rows = tuple((str(at), str(c.level), shorten(c.title, 26)) for at, c in enumerate(found, start=1))
+    table = Table(("#", _("Lv"), _("Challenge")), rows, right=(0, 1))
+    choices = tuple(Choice(shorten(f"{c.level}. {c.title}", SELECT_TEXT), c.id) for c in found[:SELECT_OPTIONS])
+    select = Select("challenge.pick", (), choices, _("Show one"))
+    return Card(_("The ladder"), (table, select, footnote(_("Level 0 sets up, level 8 is a portfolio piece."))))
+
+
+def challenge(found: Challenge, topic: str, fallback: Challenge | None, repos: Sequence[Repository]) -> Card:
+    """One challenge: why, steps, when it is done, what it takes."""
+    blocks: list[Block] = [Text(markup.parse(found.why)), Text(_steps(found))]
+    blocks.append(Text((Bold(_("Done when: ")), *markup.parse(found.done_when))))
+    blocks.append(
+        Fields(
+            (
+                (_("Level"), str(found.level)),
+                (_("Time"), _("about {hours} h").format(hours=f"{found.time_h:g}")),
+                (_("Points"), str(found.points)),
+                (_("Topic"), topic),
+            )
+        )
+    )
+    if repos:
+        blocks.append(Text(_welcome(repos)))
+    if fallback:
+        blocks.append(footnote(_("Without a third party: {title}").format(title=fallback.title)))
+    blocks.extend(_sources(found))
+    return Card(found.title, tuple(blocks))
+
+
+def _steps(found: Challenge) -> tuple[Inline, ...]:
+    line: list[Inline] = []
+    for at, step in enumerate(found.steps, start=1):
+        if line:
+            line.append(Plain("\n"))
+        line.extend((Bold(f"{at}."), Plain(" "), *markup.parse(step)))
+    return tuple(line)
+
+
+def _welcome(repos: Sequence[Repository]) -> tuple[Inline, ...]:
+    line: list[Inline] = [Bold(_("Projects whose policy invites this: "))]
+    for at, repo in enumerate(repos):
+        if at:
+            line.append(Plain(", "))
+        line.append(Link(repo.repo, repo.policy_url))
+        line.append(Plain(f" ({repo.checked_on.isoformat()})"))
+    return tuple(line)
+
+
+def _sources(found: Challenge) -> list[Block]:
+    line: list[Inline] = []
+    for at, ref in enumerate(found.refs):
+        line.append(Plain("; " if at else _("Source: ")))
+        line.append(Link(ref.title, ref.address) if ref.address else Plain(ref.title))
+    return [Footnote(tuple(line))] if line else []

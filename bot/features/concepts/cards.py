@@ -1,0 +1,32 @@
+"""A concept as a card."""
+
+from bot.chat import markup
+from bot.chat.cards import Block, Bold, Button, Buttons, Card, Code, Footnote, Inline, Link, Look, Plain, Text, text
+from bot.chat.words import gettext as _
+from bot.library.models import Concept
+
+
+def concept(found: Concept, topic: str, note: str, *, can_ask: bool) -> Card:
+    """Hook, body, code with its output, something to talk about, the source."""
+    blocks: list[Block] = [text(note)] if note else []
+    blocks.append(Text((Bold(found.hook),)))
+    blocks.append(Text(markup.parse(found.body)))
+    if found.try_it:
+        blocks.append(Code(found.try_it.text.rstrip("\n"), found.try_it.lang))
+        blocks.append(text(_("It prints:")))
+        blocks.append(Code(found.try_it.output.rstrip("\n")))
+    blocks.append(Text((Bold(_("To talk about: ")), *markup.parse(found.discuss))))
+    if can_ask:
+        blocks.append(Buttons((Button(_("Ask me about it"), "concept.recall", (found.id,), Look.MAIN),)))
+    blocks.append(_source(found, topic))
+    return Card(found.title, tuple(blocks))
+
+
+def _source(found: Concept, topic: str) -> Footnote:
+    line: list[Inline] = [Plain(f"{topic} · "), Plain(_("Source: "))]
+    for at, ref in enumerate(found.refs):
+        if at:
+            line.append(Plain("; "))
+        line.append(Link(ref.title, ref.address) if ref.address else Plain(ref.title))
+        line.append(Plain(f", {ref.locator}"))
+    return Footnote(tuple(line))

@@ -1,0 +1,52 @@
+"""Finds a concept for a topic or for the day, and asks its question."""
+
+from bot.chat.arguments import Options
+from bot.chat.presses import Args, StaleTokenError
+from bot.chat.replies import Refusal, Reply
+from bot.chat.words import gettext as _
+from bot.context import Context
+from bot.features import playing
+from bot.features.concepts import cards
+from bot.features.quiz.handlers import ask_again
+from bot.library import in_rotation
+from bot.library.models import Concept
+from bot.rules.draws import Draw
+
+
+def concept(ctx: Context, options: Options) -> Reply:
+    """A concept of the topic, or of a neighbouring one if it has none; without a topic, the day's."""
+    place = playing.find_place(ctx, options.text("topic"))
+    found = [c for c in ctx.library.concepts.values() if in_rotation(c, ctx.today)]
+    near = [c for c in found if place in (None, c.track, c.topic)]
+    note = ""
+    if not near and place is not None:
+        near = _neighbours(ctx, place, found)
+        note = _("There is none on {topic} yet; here is a neighbour.").format(topic=ctx.library.title(place))
+    if not near:
+        raise Refusal(_("There are no concepts on {topic} yet.").format(topic=ctx.library.title(place or "")))
+    chosen = _of_the_day(ctx, near)
+    asked = ctx.library.items.get(chosen.recall)
+    can_ask = asked is not None and in_rotation(asked, ctx.today)
+    return Reply(card=cards.concept(chosen, ctx.library.title(chosen.topic), note, can_ask=can_ask))
+
+
+def _neighbours(ctx: Context, place: str, found: list[Concept]) -> list[Concept]:
+    topic = ctx.library.topics.get(place)
+    wanted = set(topic.prereq if topic else ())
+    near = [c for c in found if c.topic in wanted]
+    return near or [c for c in found if c.track == ctx.library.track_of(place)]
+
+
+def _of_the_day(ctx: Context, near: list[Concept]) -> Concept:
+    """The groups walk through the concepts, each in its own order, one a day, so that none repeats before all were shown."""
+    order = Draw(ctx.group.secret, "concepts").shuffled(sorted(c.id for c in near))
+    return ctx.library.concepts[order[ctx.today.toordinal() % len(order)]]
+
+
+def recall(ctx: Context, args: Args) -> Reply:
+    """The question that belongs to a concept."""
+    known = ctx.library.concepts.get(args.word(0))
+    item = ctx.library.items.get(known.recall) if known else None
+    if item is None or not in_rotation(item, ctx.today):
+        raise StaleTokenError
+    return ask_again(ctx, item)

@@ -1,0 +1,160 @@
+"""What a live round shows: the open question, the private receipt, the reveal without names, the result."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.chat.cards import Block, Bold, Button, Buttons, Card, Footnote, Look, Plain, Table, Text, When, WhenStyle, text
+from bot.chat.limits import shorten
+from bot.chat.words import gettext as _
+from bot.features import playing, question_cards
+from bot.features.question_cards import Mode
+from bot.features.quiz.cards import draw_notes
+from bot.questions.shown import Response, Shown
+from bot.rules.picking import Picked
+from bot.store.answers import AnswerRow
+from bot.store.rounds import Play, RoundRow
+
+FEWEST_FOR_COUNTS = 5
+TOP = 10
+
+
+def started(count: int, seconds: int, round_id: int, picked: Picked, wanted: int) -> Card:
+    """The starter's receipt, with the way to stop."""
+    line = _(
+        "Questions: {count}, {seconds} s each. Everyone here may answer, in private, and change the answer until the close."
+    )
+    blocks: list[Block] = [text(line.format(count=count, seconds=seconds))]
+    notes = draw_notes(picked, wanted)
+    if notes:
+        blocks.append(text(" ".join(notes)))
+    blocks.append(Buttons((Button(_("Stop"), "live.stop", (str(round_id),), Look.DANGER),)))
+    return Card(_("The round is on"), tuple(blocks))
+
+
+def open_question(play: Play, shown: Shown, mode: Mode, topic: str, count: int) -> Card:
+    """The open question for everyone: when it closes and how many have answered."""
+    note: list[Block] = []
+    if play.closes_at:
+        note.append(
+            Footnote(
+                (
+                    Plain(_("Closes at ")),
+                    When(play.closes_at, WhenStyle.TIME),
+                    Plain(" · " + _("{answers} so far").format(answers=question_cards.counted(count))),
+                )
+            )
+        )
+    return question_cards.question(play, shown, mode, topic, extra=note)
+
+
+def kept(play: Play, shown: Shown, response: Response, *, asks: bool) -> Card:
+    """The receipt of an answer, for the one who gave it."""
+    blocks: list[Block] = [Text((Plain(_("Your answer: ")), Bold(question_cards.said(shown, response))))]
+    if play.closes_at:
+        blocks.append(
+            Footnote((Plain(_("You can change it until ")), When(play.closes_at, WhenStyle.TIME), Plain(".")))
+        )
+    if asks:
+        blocks.extend(question_cards.appear())
+    return Card(_("Kept"), tuple(blocks))
+
+
+def revealed(play: Play, shown: Shown, topic: str, given: Sequence[AnswerRow]) -> Card:
+    """The answer and why, for everyone; counts only from five answers on, names never."""
+    blocks = question_cards.stem(shown)
+    if shown.chosen_from:
+        blocks.append(question_cards.options(shown, revealed=True))
+    blocks.extend(question_cards.why(shown, option.id, right=True) for option in shown.right())
+    if len(given) >= FEWEST_FOR_COUNTS:
+        blocks.append(_counts(shown, given))
+        blocks.extend(_commonest_error(shown, given))
+    else:
+        blocks.append(text(question_cards.counted(len(given)) + "."))
+    blocks.append(question_cards.source(shown))
+    blocks.append(Buttons((Button(_("Report"), "quiz.report", (str(play.id),)),)))
+    return Card(_("Closed: {title}").format(title=question_cards.title(play, topic)), tuple(blocks))
+
+
+def _counts(shown: Shown, given: Sequence[AnswerRow]) -> Block:
+    unsure = sum(answer.response.unsure for answer in given)
+    if shown.chosen_from:
+        rows = [
+            (shown.letter(option.id), _("right") if option.correct else "", str(_chose(option.id, given)))
+            for option in shown.options
+        ]
+        rows.append((_("I don't know"), "", str(unsure)))
+        return Table((_("Answer"), "", _("People")), tuple(rows), right=(2,))
+    right = sum(_is_right(shown, answer) for answer in given)
+    return Table(
+        (_("Answer"), _("People")),
+        ((_("right"), str(right)), (_("other"), str(len(given) - right - unsure)), (_("I don't know"), str(unsure))),
+        right=(1,),
+    )
+
+
+def _chose(option: int, given: Sequence[AnswerRow]) -> int:
+    return sum(option in answer.response.options for answer in given)
+
+
+def _is_right(shown: Shown, answer: AnswerRow) -> bool:
+    return playing.grade(shown, answer.response).correct
+
+
+def _commonest_error(shown: Shown, given: Sequence[AnswerRow]) -> list[Block]:
+    if not shown.chosen_from:
+        return []
+    wrong = [
+        (_chose(option.id, given), -place, option.id)
+        for place, option in enumerate(shown.options)
+        if not option.correct
+    ]
+    count, _place, option_id = max(wrong)
+    return [question_cards.why(shown, option_id)] if count else []
+
+
+def own_stopped() -> Card:
+    """One's own quiz is ended."""
+    return Card(_("Stopped"), (text(_("Your quiz is ended; what you answered counts.")),))
+
+
+def stopped() -> Card:
+    """The starter's receipt of the stop."""
+    return Card(_("Stopped"), (text(_("The round is ended and its result announced.")),))
+
+
+def result(
+    running: RoundRow, state: str, asked: int, totals: Mapping[int, tuple[int, int]], names: Mapping[int, str]
+) -> Card:
+    """How the round ended; who chose to be shown, with points."""
+    lead = {
+        "stopped": _("The round was stopped after {asked} of {count} questions."),
+        "abandoned": _("Nobody answered any more, so the round ended after {asked} of {count} questions."),
+    }.get(state, _("The round of {count} questions is over."))
+    blocks: list[Block] = [text(lead.format(asked=asked, count=running.count))]
+    if not totals:
+        blocks.append(text(_("Nobody answered.")))
+    else:
+        rows = _rows(totals, names)
+        if rows:
+            blocks.append(Table(("#", _("Name"), _("Right"), _("Points")), rows, right=(0, 2, 3)))
+        if len(names) < len(totals):
+            blocks.append(text(_("Players: {count}. Only those are listed who chose to be.").format(count=len(totals))))
+    again = [f"{name}={value}" for name, value in (("topic", running.place), ("seconds", running.seconds)) if value]
+    blocks.append(
+        Buttons(
+            (
+                Button(_("Another round"), "do", ("quiz live", *again), Look.MAIN),
+                Button(_("Board"), "do", ("leaderboard",)),
+            )
+        )
+    )
+    return Card(_("Result"), tuple(blocks))
+
+
+def _rows(totals: Mapping[int, tuple[int, int]], names: Mapping[int, str]) -> tuple[tuple[str, ...], ...]:
+    ranked = sorted(totals.items(), key=lambda entry: (-entry[1][0], names.get(entry[0], "")))
+    rows = []
+    for person, (points, right) in ranked:
+        rank = 1 + sum(other > points for other, _right in totals.values())
+        if person in names:
+            rows.append((str(rank), shorten(names[person], 20), str(right), str(points)))
+    return tuple(rows[:TOP])

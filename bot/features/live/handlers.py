@@ -1,0 +1,226 @@
+"""The live round: post, collect, close by the clock, reveal, announce. A row guards every step, so none happens twice."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.chat.arguments import Options
+from bot.chat.presses import Args, StaleTokenError
+from bot.chat.replies import Refusal, Reply
+from bot.chat.words import gettext as _
+from bot.context import Context
+from bot.features import playing, question_cards
+from bot.features.live import cards
+from bot.features.playing import Answered
+from bot.features.question_cards import Mode
+from bot.questions.shown import UNSURE
+from bot.store import answers, people, rounds
+from bot.store.answers import AnswerRow, Given
+from bot.store.rounds import NewRound, Play, RoundRow
+
+MODE = Mode("live", changes=True)
+KINDS = ("live",)
+DEFAULT_QUESTIONS = 5
+DEFAULT_SECONDS = 30
+PAUSE = timedelta(seconds=8)
+QUIET_QUESTIONS = 2
+
+
+def start(ctx: Context, options: Options) -> Reply:
+    """Post a round of questions that the group has not had, the first one at once."""
+    place = playing.find_place(ctx, options.text("topic"))
+    level = options.integer("level", 0) or None
+    wanted = options.integer("questions", DEFAULT_QUESTIONS)
+    seconds = options.integer("seconds", DEFAULT_SECONDS)
+    items, picked = playing.draw_items(
+        ctx, place=place, level=level, wanted=wanted, seen=rounds.seen_by_group(ctx.db, ctx.group.id)
+    )
+    new = NewRound(
+        kind="live",
+        group_id=ctx.group.id,
+        season_id=ctx.group.season_id,
+        starter_id=ctx.me.account_id,
+        day=ctx.today,
+        now=ctx.now,
+        place=place,
+        level=level,
+        seconds=seconds,
+        space=ctx.here,
+        once=f"live:{ctx.group.id}",
+    )
+    round_id = playing.open_round(ctx, new, items)
+    if round_id is None:
+        raise Refusal(_("A live round is running already; it ends by itself, or with quiz stop."))
+    first = rounds.play_at(ctx.db, round_id, 0)
+    if first is None:
+        raise LookupError("a round that was just opened has no question")
+    _open(ctx, first)
+    return Reply(card=cards.started(len(items), seconds, round_id, picked, wanted))
+
+
+def _open(ctx: Context, play: Play) -> None:
+    closes = ctx.now + timedelta(seconds=play.round.seconds or DEFAULT_SECONDS)
+    play = playing.open_play(ctx, play, person_id=None, closes_at=closes)
+    _show(ctx, play, 0)
+    ctx.alarm(f"live.close:{play.id}", closes, "live.close", (str(play.id),))
+
+
+def _show(ctx: Context, play: Play, count: int) -> None:
+    shown = playing.shown_of(play)
+    topic = ctx.library.title(shown.item.topic)
+    ctx.post(_key(play), lambda: cards.open_question(play, shown, MODE, topic, count), play.round.space)
+
+
+def _key(play: Play) -> str:
+    return f"live:{play.round.id}:{play.position}"
+
+
+def answer(ctx: Context, args: Args) -> Reply:
+    """Keep an answer; the last one before the close counts."""
+    return _keep(ctx, playing.read_answer(ctx, args, KINDS))
+
+
+def unsure(ctx: Context, args: Args) -> Reply:
+    """ "I don't know" is an answer too, and may still be changed."""
+    play = playing.find_play(ctx, args, KINDS)
+    return _keep(ctx, Answered(play, playing.shown_of(play), UNSURE))
+
+
+def _keep(ctx: Context, given: Answered) -> Reply:
+    play = given.play
+    if play.closed_at is not None or play.closes_at is None or ctx.now >= play.closes_at:
+        raise Refusal(_("This question is closed. The round's next one is below, or quiz live starts a new round."))
+    before = answers.mine(ctx.db, play.id, ctx.me.account_id)
+    answers.put(
+        ctx.db,
+        Given(
+            play_id=play.id,
+            account_id=ctx.me.account_id,
+            person_id=ctx.me.person_id,
+            content_id=play.content_id,
+            response=given.response,
+            now=ctx.now,
+        ),
+    )
+    if before is None:
+        order = [option.id for option in given.shown.options]
+        rounds.expose(ctx.db, play, person_id=ctx.me.person_id, order=order, place="live", now=ctx.now, answered=True)
+        _show(ctx, play, answers.count(ctx.db, play.id))
+    asks = ctx.me.visibility == "unset" and before is None and play.position == 0
+    return Reply(card=cards.kept(play, given.shown, given.response, asks=asks))
+
+
+def open_form(ctx: Context, args: Args) -> Reply:
+    """The form for a typed answer."""
+    play = playing.find_play(ctx, args, KINDS)
+    if play.closed_at is not None:
+        raise Refusal(_("This question is closed. The round's next one is below, or quiz live starts a new round."))
+    return Reply(form=question_cards.answer_form(play, playing.shown_of(play), MODE))
+
+
+def close(ctx: Context, args: Sequence[str]) -> None:
+    """A question's time is up: grade, score, reveal; then the next question after a pause, or the result."""
+    play = rounds.find_play(ctx.db, ctx.group.id, int(args[0]))
+    if play is None or not _close(ctx, play):
+        return
+    if play.is_last:
+        _finish(ctx, play.round, "closed")
+    elif _abandoned(ctx, play):
+        _finish(ctx, play.round, "abandoned")
+    else:
+        ctx.alarm(
+            f"live.open:{play.round.id}", ctx.now + PAUSE, "live.open", (str(play.round.id), str(play.position + 1))
+        )
+
+
+def _close(ctx: Context, play: Play) -> bool:
+    if not rounds.close_item(ctx.db, play.id, ctx.now):
+        return False
+    shown = playing.shown_of(play)
+    given = answers.of_play(ctx.db, play.id)
+    worths: dict[int, int] = {}
+    for answer_row in given:
+        correct = playing.grade(shown, answer_row.response).correct
+        worths[answer_row.account_id] = playing.worth(play, shown, answer_row, correct=correct)
+        answers.lock(ctx.db, answer_row.id, correct=correct, points=worths[answer_row.account_id], now=ctx.now)
+    counted = playing.score(ctx, play, [(a.account_id, a.person_id, worths[a.account_id]) for a in given])
+    for answer_row in given:
+        if worths[answer_row.account_id] and answer_row.account_id not in counted:
+            answers.pay(ctx.db, answer_row.id, 0)
+    topic = ctx.library.title(shown.item.topic)
+    ctx.post(_key(play), lambda: cards.revealed(play, shown, topic, given), play.round.space)
+    return True
+
+
+def _abandoned(ctx: Context, play: Play) -> bool:
+    """Nobody has answered this question nor the one before."""
+    if play.position + 1 < QUIET_QUESTIONS:
+        return False
+    asked = [
+        p for p in rounds.plays(ctx.db, play.round.id) if play.position - QUIET_QUESTIONS < p.position <= play.position
+    ]
+    return all(answers.count(ctx.db, p.id) == 0 for p in asked)
+
+
+def open_next(ctx: Context, args: Sequence[str]) -> None:
+    """The pause is over: post the next question, unless the round has been stopped."""
+    play = rounds.play_at(ctx.db, int(args[0]), int(args[1]))
+    if play is not None and play.round.state == "open" and play.opened_at is None:
+        _open(ctx, play)
+
+
+def stop(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
+    """End the live round of whoever asks, else their own quiz."""
+    running = rounds.open_rounds(ctx.db, ctx.group.id, "live")
+    if running and _may_stop(ctx, running[0]):
+        return _stop(ctx, running[0])
+    mine = rounds.open_of_person(ctx.db, ctx.group.id, ctx.me.person_id)
+    if mine:
+        for old in mine:
+            rounds.close_round(ctx.db, old.id, "stopped", ctx.now)
+        return Reply(card=cards.own_stopped())
+    if running:
+        raise Refusal(_("Only who started the live round, or a moderator, can stop it."))
+    raise Refusal(_("Nothing is running. Say quiz start or quiz live to begin."))
+
+
+def stop_pressed(ctx: Context, args: Args) -> Reply:
+    """The Stop button of a live round."""
+    running = rounds.find_round(ctx.db, ctx.group.id, args.number(0))
+    if running is None or running.kind != "live":
+        raise StaleTokenError
+    if running.state != "open":
+        raise Refusal(_("That round is over already."))
+    if not _may_stop(ctx, running):
+        raise Refusal(_("Only who started the live round, or a moderator, can stop it."))
+    return _stop(ctx, running)
+
+
+def _may_stop(ctx: Context, running: RoundRow) -> bool:
+    return running.starter_id == ctx.me.account_id or ctx.is_moderator()
+
+
+def _stop(ctx: Context, running: RoundRow) -> Reply:
+    play = rounds.open_play(ctx.db, running.id)
+    if play is not None:
+        _close(ctx, play)
+        ctx.cancel_alarm(f"live.close:{play.id}")
+    ctx.cancel_alarm(f"live.open:{running.id}")
+    _finish(ctx, running, "stopped")
+    return Reply(card=cards.stopped())
+
+
+def _finish(ctx: Context, running: RoundRow, state: str) -> None:
+    if not rounds.close_round(ctx.db, running.id, state, ctx.now):
+        return
+    totals = _totals(answers.of_round(ctx.db, running.id))
+    shown = people.shown_names(ctx.db, ctx.group.id, list(totals))
+    asked = sum(play.opened_at is not None for play in rounds.plays(ctx.db, running.id))
+    ctx.post(f"live:{running.id}:result", lambda: cards.result(running, state, asked, totals, shown), running.space)
+
+
+def _totals(given: Sequence[AnswerRow]) -> dict[int, tuple[int, int]]:
+    totals: dict[int, tuple[int, int]] = {}
+    for answer_row in given:
+        points, right = totals.get(answer_row.person_id, (0, 0))
+        totals[answer_row.person_id] = (points + answer_row.points, right + bool(answer_row.correct))
+    return totals

@@ -1,0 +1,49 @@
+"""What waits for this member, and the ways on."""
+
+from bot.chat.arguments import Options
+from bot.chat.presses import Args, StaleTokenError
+from bot.chat.replies import Reply
+from bot.context import Context
+from bot.features import playing
+from bot.features.live import cards as live_cards
+from bot.features.live.handlers import MODE as LIVE
+from bot.features.mate import cards
+from bot.features.quiz import cards as quiz_cards
+from bot.features.quiz.handlers import MODE as SOLO
+from bot.features.quiz.handlers import resume as own_question
+from bot.store import answers, rounds
+
+
+def front_door(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
+    """Today, what is open, and the six ways on."""
+    today = rounds.round_once(ctx.db, f"daily:{ctx.group.id}:{ctx.today.isoformat()}")
+    play = rounds.play_at(ctx.db, today.id, 0) if today else None
+    mine = answers.mine(ctx.db, play.id, ctx.me.account_id) if play else None
+    running = rounds.open_rounds(ctx.db, ctx.group.id, "live")
+    return Reply(
+        card=cards.front_door(
+            ctx.group.name,
+            daily_done=mine is not None and mine.locked_at is not None,
+            own_open=own_question(ctx) is not None,
+            live_open=bool(running) and rounds.open_play(ctx.db, running[0].id) is not None,
+            missed=len(answers.missed(ctx.db, ctx.me.person_id)),
+        )
+    )
+
+
+def resume(ctx: Context, args: Args) -> Reply:
+    """Show the question again that is open: the live round's, or my own quiz'."""
+    if args.word(0) == "live":
+        running = rounds.open_rounds(ctx.db, ctx.group.id, "live")
+        play = rounds.open_play(ctx.db, running[0].id) if running else None
+        if play is None:
+            raise StaleTokenError
+        shown = playing.shown_of(play)
+        count = answers.count(ctx.db, play.id)
+        return Reply(card=live_cards.open_question(play, shown, LIVE, ctx.library.title(shown.item.topic), count))
+    play = own_question(ctx)
+    if play is None:
+        raise StaleTokenError
+    play = playing.open_play(ctx, play, person_id=ctx.me.person_id)
+    shown = playing.shown_of(play)
+    return Reply(card=quiz_cards.asked(play, shown, SOLO, ctx.library.title(shown.item.topic), []))

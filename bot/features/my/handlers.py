@@ -1,0 +1,127 @@
+"""A member's own affairs."""
+
+from collections import defaultdict
+
+from bot.chat.arguments import Options, clean, quoted
+from bot.chat.presses import Args, StaleTokenError
+from bot.chat.replies import Refusal, Reply
+from bot.chat.words import gettext as _
+from bot.context import Context
+from bot.features import playing, question_cards
+from bot.features.my import cards
+from bot.library import Library
+from bot.rules import calendar
+from bot.rules.calendar import Period, board_key
+from bot.store import answers, people, rounds, scores
+from bot.store.answers import Tally
+
+SHORTEST, LONGEST = 2, 20
+
+
+def stats(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
+    """Answered and right by track, and my place this season."""
+    by_track: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for content, tally in answers.tallies(ctx.db, ctx.me.person_id, ctx.group.id).items():
+        track = by_track[content.split(".")[1]]
+        track[0] += tally.answered
+        track[1] += tally.right
+    board = board_key(ctx.group.id, Period.SEASON, ctx.today, ctx.group.season)
+    tallies = {track: Tally(answered, right) for track, (answered, right) in by_track.items()}
+    missed = len(answers.missed(ctx.db, ctx.me.person_id))
+    return Reply(card=cards.stats(tallies, scores.mine(ctx.db, board, ctx.me.person_id), missed))
+
+
+def timezone(ctx: Context, options: Options) -> Reply:
+    """Show or set the zone in which this person reads times."""
+    words = options.text("zone")
+    if words is None:
+        return Reply(card=cards.timezone(ctx.zone, ctx.now, own=ctx.me.zone is not None))
+    people.set_person_zone(ctx.db, ctx.me.person_id, find_zone(words))
+    return Reply(card=cards.timezone(find_zone(words), ctx.now, own=True))
+
+
+def find_zone(words: str) -> str:
+    """The IANA zone that `words` name: itself, or the one zone of a city. Raises Refusal."""
+    if calendar.is_zone(words):
+        return words
+    found = calendar.find_zones(words)
+    exact = [
+        zone
+        for zone in found
+        if words.casefold().replace(" ", "_") in (zone.casefold(), zone.casefold().rpartition("/")[2])
+    ]
+    if len(exact) == 1:
+        return exact[0]
+    if found:
+        names = ", ".join(found[:4])
+        raise Refusal(
+            _("{words} fits several zones: {names}. Say one of them.").format(words=quoted(words), names=names)
+        )
+    raise Refusal(
+        _("There is no time zone {words}. Say one such as Europe/Berlin or America/New_York.").format(
+            words=quoted(words)
+        )
+    )
+
+
+def suggest_zone(library: Library, text: str) -> list[tuple[str, str]]:  # noqa: ARG001 (zones need no library)
+    """Autocomplete for zones."""
+    return [(zone, zone) for zone in calendar.find_zones(text)]
+
+
+def last(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
+    """The last question that I answered, revealed again."""
+    play_id = answers.newest(ctx.db, ctx.me.person_id, ctx.group.id)
+    play = rounds.find_play(ctx.db, ctx.group.id, play_id) if play_id else None
+    mine = answers.mine(ctx.db, play.id, ctx.me.account_id) if play else None
+    if play is None or mine is None:
+        raise Refusal(_("You have answered nothing here yet. Say quiz start to begin."))
+    shown = playing.shown_of(play)
+    note = question_cards.plus(mine.points) + "." if mine.points else ""
+    grade = playing.grade(shown, mine.response)
+    topic = ctx.library.title(shown.item.topic)
+    return Reply(card=question_cards.reveal(play, shown, topic, mine.response, grade, note=note))
+
+
+def name(ctx: Context, options: Options) -> Reply:
+    """How the board shows me."""
+    how = options.text("show") or ""
+    if how == "nickname":
+        return _call_me(ctx, options.text("nickname") or "")
+    return _appear(ctx, how)
+
+
+def appear(ctx: Context, args: Args) -> Reply:
+    """By name or not at all, from the buttons."""
+    how = args.word(0)
+    if how not in ("name", "hidden"):
+        raise StaleTokenError
+    return _appear(ctx, how)
+
+
+def _appear(ctx: Context, how: str) -> Reply:
+    shown = ctx.me.name if how == "name" else ""
+    people.set_visibility(ctx.db, ctx.group.id, ctx.me.person_id, how, shown)
+    return Reply(card=cards.appears(shown))
+
+
+def nickname_form(ctx: Context, args: Args) -> Reply:  # noqa: ARG001 (the button carries nothing)
+    """The form for a nickname."""
+    return Reply(form=cards.nickname_form())
+
+
+def nicknamed(ctx: Context, args: Args) -> Reply:
+    """The nickname from the form."""
+    return _call_me(ctx, args.fields.get("nickname", ""))
+
+
+def _call_me(ctx: Context, words: str) -> Reply:
+    nickname = " ".join(clean(words).split())
+    if not SHORTEST <= len(nickname) <= LONGEST:
+        raise Refusal(
+            _("A nickname has {low} to {high} characters, not {found}. Say my name nickname and the name.").format(
+                low=SHORTEST, high=LONGEST, found=len(nickname)
+            )
+        )
+    people.set_visibility(ctx.db, ctx.group.id, ctx.me.person_id, "nickname", nickname)
+    return Reply(card=cards.appears(nickname))

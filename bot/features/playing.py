@@ -1,0 +1,193 @@
+"""What every way of playing shares: drawing questions, opening rounds, reading answers, scoring them."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.chat.arguments import quoted
+from bot.chat.presses import Args, StaleTokenError
+from bot.chat.replies import Refusal
+from bot.chat.words import gettext as _
+from bot.context import Context
+from bot.library import Library, in_rotation
+from bot.questions import kind_of, read_item, show
+from bot.questions.item import Item
+from bot.questions.shown import UNSURE, Grade, Response, Shown, UnreadableError
+from bot.rules import picking
+from bot.rules.draws import Draw, seed_of
+from bot.rules.picking import Picked
+from bot.rules.scoring import points
+from bot.store import rounds, scores
+from bot.store.answers import AnswerRow
+from bot.store.rounds import NewRound, Play
+from bot.store.scores import Entry
+
+_CACHED = 4096
+_shown: OrderedDict[tuple[int, int, str], Shown] = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer as it came in, with the question that it belongs to."""
+
+    play: Play
+    shown: Shown
+    response: Response
+
+
+def shown_of(play: Play) -> Shown:
+    """The question of a round as it is shown: the played row's snapshot with its draw, the same for ever."""
+    key = (play.item_row, play.seed, play.snapshot)
+    found = _shown.get(key)
+    if found is None:
+        found = _shown[key] = show(_item_of(play), play.seed)
+        if len(_shown) > _CACHED:
+            _shown.popitem(last=False)
+    return found
+
+
+def _item_of(play: Play) -> Item:
+    return read_item(json.loads(play.snapshot))
+
+
+def find_place(ctx: Context, words: str | None) -> str | None:
+    """The track or topic that a member named; None for none or `all`. Raises Refusal."""
+    if words is None or words.casefold().strip() in ("", "all", "any", _("all").casefold()):
+        return None
+    place = ctx.library.find_place(words)
+    if place is None:
+        near = [name for name, _title in ctx.library.places(words)[:3]]
+        hint = _("Did you mean {names}?").format(names=", ".join(near)) if near else _("Say quiz topics to see all.")
+        raise Refusal(_("There is no topic {words}. {hint}").format(words=quoted(words), hint=hint))
+    return place
+
+
+def suggest_place(library: Library, text: str) -> list[tuple[str, str]]:
+    """Autocomplete for topics: pairs (id, title)."""
+    return library.places(text)
+
+
+def draw_items(
+    ctx: Context, *, place: str | None, level: int | None, wanted: int, seen: Mapping[str, datetime]
+) -> tuple[list[Item], Picked]:
+    """Questions for an audience that has `seen` some already; the group's next dailies are kept back. Raises Refusal."""
+    rings = ctx.library.rings(place, ctx.today, level)
+    draw = Draw(ctx.rng.getrandbits(62))
+    picked = picking.pick(rings, wanted=wanted, seen=seen, held=set(next_dailies(ctx)), draw=draw)
+    if not picked.ids:
+        what = ctx.library.title(place) if place else _("any topic")
+        if level is None:
+            raise Refusal(_("There are no questions on {topic} yet.").format(topic=what))
+        raise Refusal(_("There are no questions on {topic} at level {level} yet.").format(topic=what, level=level))
+    return [ctx.library.items[item] for item in picked.ids], picked
+
+
+def next_dailies(ctx: Context) -> list[str]:
+    """The group's next daily questions, which no other draw takes."""
+    order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
+    return picking.reserved(order, set(rounds.seen_by_group(ctx.db, ctx.group.id)))
+
+
+def open_round(ctx: Context, new: NewRound, items: Sequence[Item]) -> int | None:
+    """A round with these questions, each with its draw; None if one with the same `once` key exists."""
+    round_id = rounds.open_round(ctx.db, new)
+    if round_id is None:
+        return None
+    rows = [
+        (rounds.play_item(ctx.db, item, ctx.now), seed_of(ctx.group.secret, round_id, item.id, item.version, at))
+        for at, item in enumerate(items)
+    ]
+    rounds.add_items(ctx.db, round_id, rows)
+    return round_id
+
+
+def open_play(ctx: Context, play: Play, *, person_id: int | None, closes_at: datetime | None = None) -> Play:
+    """Open a question of a round and note that it was shown to the person, or to the group."""
+    if rounds.open_item(ctx.db, play.id, ctx.now, closes_at):
+        play = replace(play, opened_at=ctx.now, closes_at=closes_at)
+        order = [option.id for option in shown_of(play).options]
+        rounds.expose(ctx.db, play, person_id=person_id, order=order, place=play.round.kind, now=ctx.now)
+    return play
+
+
+def find_play(ctx: Context, args: Args, kinds: Sequence[str]) -> Play:
+    """The question that a button belongs to, looked up inside the caller's group. Raises StaleTokenError."""
+    play = rounds.find_play(ctx.db, ctx.group.id, args.number(0))
+    if play is None or play.round.kind not in kinds or play.opened_at is None:
+        raise StaleTokenError
+    if play.round.person_id not in (None, ctx.me.person_id):
+        raise Refusal(_("That question is somebody else's. Say quiz start for one of your own."))
+    return play
+
+
+def read_answer(ctx: Context, args: Args, kinds: Sequence[str]) -> Answered:
+    """What was pressed, chosen or typed, read as an answer. Raises Refusal where it cannot be read as one."""
+    play = find_play(ctx, args, kinds)
+    shown = shown_of(play)
+    try:
+        response = kind_of(shown.item).read(shown, _given(args))
+    except UnreadableError as error:
+        raise Refusal(str(error)) from error
+    return Answered(play, shown, response)
+
+
+def _given(args: Args) -> str | tuple[int, ...]:
+    if "answer" in args.fields:
+        return args.fields["answer"]
+    if args.values:
+        try:
+            return tuple(int(value) for value in args.values)
+        except ValueError as error:
+            raise StaleTokenError from error
+    return (args.number(1),)
+
+
+def grade(shown: Shown, response: Response) -> Grade:
+    """Whether an answer is right; "I don't know" is not."""
+    return Grade(correct=False) if response == UNSURE else kind_of(shown.item).grade(shown, response)
+
+
+def worth(play: Play, shown: Shown, answer: AnswerRow | None, *, correct: bool) -> int:
+    """The points that an answer brings if it scores; the time left counts in live rounds alone."""
+    left = 0.0
+    if answer and play.round.kind == "live" and play.closes_at and play.opened_at:
+        whole = (play.closes_at - play.opened_at).total_seconds()
+        left = (play.closes_at - answer.given_at).total_seconds() / whole if whole else 0.0
+    return points(correct=correct, difficulty=shown.item.difficulty, left=left)
+
+
+def score(ctx: Context, play: Play, answers: Sequence[tuple[int, int, int]]) -> set[int]:
+    """Bring answers to the ledger: triples of account, person and points; the accounts for which they counted.
+
+    The first answer to an item counts once a season, a daily always does, practice never.
+    """
+    if play.round.kind == "review":
+        return set()
+    daily = play.round.kind == "daily"
+    once = f"daily:{play.round.day}" if daily else f"item:{play.content_id}"
+    entries = [
+        Entry(
+            account_id=account,
+            person_id=person,
+            group_id=ctx.group.id,
+            season_id=ctx.group.season_id,
+            season=ctx.group.season,
+            day=play.round.day if daily else ctx.today,
+            track=shown_of(play).item.track,
+            item=play.content_id,
+            what=play.round.kind,
+            points=gained,
+            once=once,
+            at=ctx.now,
+        )
+        for account, person, gained in answers
+    ]
+    return scores.record(ctx.db, entries)
+
+
+def still_playable(ctx: Context, content_ids: Sequence[str]) -> list[Item]:
+    """Those of the items that are still in rotation."""
+    found = (ctx.library.items.get(content) for content in content_ids)
+    return [item for item in found if item is not None and in_rotation(item, ctx.today)]

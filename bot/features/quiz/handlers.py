@@ -1,0 +1,195 @@
+"""The solo quiz and the review: draw, ask, grade, reveal, go on."""
+
+from bot.chat.arguments import Options, clean
+from bot.chat.cards import Card
+from bot.chat.presses import Args, StaleTokenError
+from bot.chat.replies import Refusal, Reply
+from bot.chat.words import gettext as _
+from bot.context import Context
+from bot.features import playing, question_cards
+from bot.features.playing import Answered
+from bot.features.question_cards import Mode
+from bot.features.quiz import cards
+from bot.questions.item import Item
+from bot.questions.shown import UNSURE
+from bot.store import answers, rounds
+from bot.store.answers import Given
+from bot.store.rounds import NewRound, Play, RoundRow
+
+MODE = Mode("quiz")
+KINDS = ("solo", "review")
+EVERY_KIND = ("solo", "review", "live", "daily")
+DEFAULT_QUESTIONS = 5
+
+
+def start(ctx: Context, options: Options) -> Reply:
+    """Draw questions that this person has not seen and show the first."""
+    place = playing.find_place(ctx, options.text("topic"))
+    level = options.integer("level", 0) or None
+    wanted = options.integer("questions", DEFAULT_QUESTIONS)
+    seen = rounds.seen_by_person(ctx.db, ctx.me.person_id)
+    items, picked = playing.draw_items(ctx, place=place, level=level, wanted=wanted, seen=seen)
+    return _begin(ctx, "solo", items, place, level, cards.draw_notes(picked, wanted))
+
+
+def review(ctx: Context, options: Options) -> Reply:
+    """Ask again what this person got wrong the last time; practice brings no points."""
+    missed = playing.still_playable(ctx, answers.missed(ctx.db, ctx.me.person_id))
+    if not missed:
+        raise Refusal(
+            _("There is nothing to review: you got every question right the last time. Say quiz start for new ones.")
+        )
+    wanted = options.integer("questions", DEFAULT_QUESTIONS)
+    return _begin(ctx, "review", missed[:wanted], None, None, cards.review_notes(len(missed), wanted))
+
+
+def ask_again(ctx: Context, item: Item) -> Reply:
+    """One particular question, as a quiz of its own."""
+    return _begin(ctx, "solo", [item], None, None, [])
+
+
+def _begin(ctx: Context, kind: str, items: list[Item], place: str | None, level: int | None, notes: list[str]) -> Reply:
+    for old in rounds.open_of_person(ctx.db, ctx.group.id, ctx.me.person_id):
+        rounds.close_round(ctx.db, old.id, "stopped", ctx.now)
+    new = NewRound(
+        kind=kind,
+        group_id=ctx.group.id,
+        season_id=ctx.group.season_id,
+        starter_id=ctx.me.account_id,
+        person_id=ctx.me.person_id,
+        day=ctx.today,
+        now=ctx.now,
+        place=place,
+        level=level,
+    )
+    round_id = playing.open_round(ctx, new, items)
+    first = rounds.play_at(ctx.db, round_id or 0, 0)
+    if first is None:
+        raise LookupError("a round that was just opened has no question")
+    return Reply(card=_ask(ctx, first, notes))
+
+
+def _ask(ctx: Context, play: Play, notes: list[str]) -> Card:
+    play = playing.open_play(ctx, play, person_id=ctx.me.person_id)
+    shown = playing.shown_of(play)
+    return cards.asked(play, shown, MODE, ctx.library.title(shown.item.topic), notes)
+
+
+def answer(ctx: Context, args: Args) -> Reply:
+    """Grade what was pressed, chosen or typed, and reveal."""
+    return _reveal(ctx, playing.read_answer(ctx, args, KINDS))
+
+
+def unsure(ctx: Context, args: Args) -> Reply:
+    """ "I don't know": reveal, at no cost."""
+    play = playing.find_play(ctx, args, KINDS)
+    return _reveal(ctx, Answered(play, playing.shown_of(play), UNSURE))
+
+
+def _reveal(ctx: Context, given: Answered) -> Reply:
+    play, shown = given.play, given.shown
+    grade = playing.grade(shown, given.response)
+    worth = 0 if play.round.kind == "review" else playing.worth(play, shown, None, correct=grade.correct)
+    answer_id = answers.give(
+        ctx.db,
+        Given(
+            play_id=play.id,
+            account_id=ctx.me.account_id,
+            person_id=ctx.me.person_id,
+            content_id=play.content_id,
+            response=given.response,
+            now=ctx.now,
+            correct=grade.correct,
+            points=worth,
+            locked=True,
+        ),
+    )
+    if answer_id is None:
+        raise Refusal(_("You have answered this question already; your first answer stands."))
+    rounds.exposed_answered(ctx.db, play.id, ctx.me.person_id, ctx.now)
+    counted = bool(playing.score(ctx, play, [(ctx.me.account_id, ctx.me.person_id, worth)]))
+    if worth and not counted:
+        answers.pay(ctx.db, answer_id, 0)
+    note = cards.points_note(play.round.kind, worth, counted=counted, correct=grade.correct)
+    revealed = question_cards.reveal(
+        play,
+        shown,
+        ctx.library.title(shown.item.topic),
+        given.response,
+        grade,
+        note=note,
+        buttons=() if play.is_last else (cards.next_button(play),),
+    )
+    asks = ctx.me.visibility == "unset" and play.position == 0 and play.round.kind == "solo"
+    if play.is_last:
+        return Reply(update=revealed, card=_finish(ctx, play.round, asks=asks))
+    return Reply(update=revealed, card=question_cards.appear_card() if asks else None)
+
+
+def _finish(ctx: Context, finished: RoundRow, *, asks: bool) -> Card:
+    rounds.close_round(ctx.db, finished.id, "closed", ctx.now)
+    given = [a for a in answers.of_round(ctx.db, finished.id) if a.account_id == ctx.me.account_id]
+    return cards.summary(finished, given, asks=asks)
+
+
+def next_question(ctx: Context, args: Args) -> Reply:
+    """The next question of the round."""
+    play = rounds.find_play(ctx.db, ctx.group.id, args.number(0))
+    if play is None or play.round.person_id != ctx.me.person_id:
+        raise StaleTokenError
+    following = rounds.play_at(ctx.db, play.round.id, play.position + 1)
+    if following is None or play.round.state != "open":
+        raise StaleTokenError
+    if answers.mine(ctx.db, following.id, ctx.me.account_id) is not None:
+        raise Refusal(_("You have answered the next question already. Say my last to see it again."))
+    return Reply(card=_ask(ctx, following, []))
+
+
+def resume(ctx: Context) -> Play | None:
+    """The question at which this person's own open round stands."""
+    mine = rounds.open_of_person(ctx.db, ctx.group.id, ctx.me.person_id)
+    for play in rounds.plays(ctx.db, mine[-1].id) if mine else []:
+        if answers.mine(ctx.db, play.id, ctx.me.account_id) is None:
+            return play
+    return None
+
+
+def open_form(ctx: Context, args: Args) -> Reply:
+    """The form for a typed answer."""
+    play = playing.find_play(ctx, args, KINDS)
+    return Reply(form=question_cards.answer_form(play, playing.shown_of(play), MODE))
+
+
+def hint(ctx: Context, args: Args) -> Reply:
+    """The hint, to the one who asked alone."""
+    play = playing.find_play(ctx, args, EVERY_KIND)
+    return Reply(card=cards.hint(playing.shown_of(play)))
+
+
+def report_form(ctx: Context, args: Args) -> Reply:
+    """The form to say what is wrong with a question."""
+    play = playing.find_play(ctx, args, EVERY_KIND)
+    return Reply(form=cards.report_form(play.id))
+
+
+def report(ctx: Context, args: Args) -> Reply:
+    """Keep the report for the moderators."""
+    play = playing.find_play(ctx, args, EVERY_KIND)
+    reason = args.fields.get("reason", "")
+    if reason not in dict(cards.reasons()):
+        raise Refusal(_("Choose what is wrong with the question, then send the report again."))
+    words = clean(args.fields.get("words", ""))[:1000]
+    rounds.add_report(ctx.db, play, ctx.me.account_id, reason, words, ctx.now)
+    return Reply(card=cards.thanks())
+
+
+def topics(ctx: Context, options: Options) -> Reply:
+    """The tracks, or the topics of one, with how many questions each has."""
+    named = playing.find_place(ctx, options.text("track"))
+    counts: dict[str, int] = {}
+    for item in ctx.library.playable(ctx.today):
+        counts[item.track] = counts.get(item.track, 0) + 1
+        counts[item.topic] = counts.get(item.topic, 0) + 1
+    if named is None:
+        return Reply(card=cards.tracks(list(ctx.library.tracks.values()), counts))
+    return Reply(card=cards.track(ctx.library.tracks[ctx.library.track_of(named)], counts))

@@ -1,0 +1,27 @@
+"""What moderators set for their group."""
+
+from bot.chat.commands import Command, Feature, Option, OptionKind
+from bot.chat.people import Role
+from bot.chat.words import marked as _
+from bot.features.settings import handlers
+
+NAMES = (("timezone", _("time zone")), ("language", _("language")), ("moderators", _("moderators")))
+
+FEATURE = Feature(
+    "settings",
+    commands=(
+        Command("settings show", _("What is set for this group"), handlers.show, reads=True),
+        Command(
+            "settings set",
+            _("Set one thing for this group"),
+            handlers.change,
+            (
+                Option(
+                    "setting", _("timezone, language or moderators"), OptionKind.CHOICE, required=True, choices=NAMES
+                ),
+                Option("value", _("its new value; none goes back to the default"), required=True, rest=True),
+            ),
+            role=Role.MODERATOR,
+        ),
+    ),
+)

@@ -1,0 +1,58 @@
+"""Shows and changes a group's settings."""
+
+from bot.chat.arguments import Options, quoted
+from bot.chat.replies import Refusal, Reply
+from bot.chat.words import ENGLISH, languages
+from bot.chat.words import gettext as _
+from bot.context import Context
+from bot.features.my.handlers import find_zone
+from bot.features.settings import cards
+from bot.store import people, settings
+
+DEFAULT_ZONE = "UTC"
+NONE = ("none", "default", "-")
+
+
+def show(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
+    """Every setting with its value."""
+    return Reply(card=cards.settings(ctx.group.name, ctx.group.zone, ctx.group.locale, _moderators(ctx)))
+
+
+def _moderators(ctx: Context) -> list[str]:
+    return ctx.settings().get("moderators", "").split()
+
+
+def change(ctx: Context, options: Options) -> Reply:
+    """Set one setting; a value that cannot be is refused and nothing changes."""
+    name = options.text("setting") or ""
+    value = (options.text("value") or "").strip()
+    back = value.casefold() in NONE
+    match name:
+        case "timezone":
+            zone = DEFAULT_ZONE if back else find_zone(value)
+            people.set_group(ctx.db, ctx.group.id, zone=zone)
+            return Reply(card=cards.changed(_("time zone"), zone))
+        case "language":
+            language = ENGLISH if back else _language(value)
+            people.set_group(ctx.db, ctx.group.id, locale=language)
+            return Reply(card=cards.changed(_("language"), language))
+        case _other:
+            return _set_moderators(ctx, [] if back else value.replace(",", " ").split())
+
+
+def _language(value: str) -> str:
+    if value not in languages():
+        raise Refusal(
+            _("There is no language {value} yet; there is {languages}.").format(
+                value=quoted(value), languages=", ".join(languages())
+            )
+        )
+    return value
+
+
+def _set_moderators(ctx: Context, names: list[str]) -> Reply:
+    if names:
+        settings.put(ctx.db, ctx.group.id, "moderators", " ".join(dict.fromkeys(names)))
+    else:
+        settings.reset(ctx.db, ctx.group.id, "moderators")
+    return Reply(card=cards.changed(_("moderators"), ", ".join(names) or _("the server's managers alone")))

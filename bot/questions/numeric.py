@@ -1,0 +1,109 @@
+"""Numbers: typed, within a tolerance, with or without the unit; a known wrong number is explained by name."""
+
+import re
+import unicodedata
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from bot.chat.words import gettext as _
+from bot.questions.choosing import shown_options
+from bot.questions.item import Item, Part, Question, need
+from bot.questions.shown import Grade, Input, Response, Shown, Tolerance, UnreadableError
+from bot.rules.draws import Draw
+from bot.rules.expressions import ExpressionError, evaluate
+
+_SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "^": "**", "\u00a0": " ", "\u202f": " "})
+_GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
+_DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
+
+
+class NumericAnswer(Part):
+    """The number wanted, how near is near enough, and its unit."""
+
+    value: float
+    tol_abs: Annotated[float, Field(ge=0)] | None = None
+    tol_rel: Annotated[float, Field(ge=0, lt=1)] | None = None
+    unit: str = ""
+
+    @model_validator(mode="after")
+    def _one_tolerance(self) -> "NumericAnswer":
+        need((self.tol_abs is None) != (self.tol_rel is None), "a number has tol_abs or tol_rel, and not both")
+        return self
+
+    @property
+    def tolerance(self) -> Tolerance:
+        """The tolerance as a rule."""
+        return Tolerance(self.tol_abs or 0.0, self.tol_rel or 0.0)
+
+
+class NumericQuestion(Question):
+    """`kind: numeric`: the options are the right number and wrong ones that are recognised; none is shown."""
+
+    kind: Literal["numeric"]
+    answer: NumericAnswer
+
+    @model_validator(mode="after")
+    def _numbers(self) -> "NumericQuestion":
+        need(len(self.right()) == 1, "a number has one right answer")
+        for option in self.options:
+            need(option.value is not None, f"the answer {option.text!r} needs its value")
+            near = self.answer.tolerance.accepts(option.value or 0.0, self.answer.value)
+            need(
+                near == option.correct,
+                f"{option.text!r} lies {'within' if near else 'outside'} the tolerance of the key",
+            )
+        return self
+
+
+class Numeric:
+    """Type a number; simple arithmetic is worked out."""
+
+    name = "numeric"
+    model: type[Item] = NumericQuestion
+
+    def show(self, item: Item, draw: Draw) -> Shown:  # noqa: ARG002 (nothing is drawn for a number)
+        """The question, its known answers kept back."""
+        assert isinstance(item, NumericQuestion)  # noqa: S101 (narrows the type)
+        answer = item.answer
+        return Shown(item, Input.NUMBER, item.stem, shown_options(item), answer.tolerance, answer.unit)
+
+    def read(self, shown: Shown, given: str | tuple[int, ...]) -> Response:
+        """The text, if it is a number."""
+        words = given if isinstance(given, str) else ""
+        read_number(words, shown.unit)
+        return Response(text=words.strip())
+
+    def grade(self, shown: Shown, response: Response) -> Grade:
+        """Right within the tolerance; else the nearest known wrong number that it hits."""
+        if response.text is None:
+            return Grade(correct=False)
+        number = read_number(response.text, shown.unit)
+        hits = [
+            option
+            for option in shown.options
+            if option.value is not None and shown.tolerance.accepts(number, option.value)
+        ]
+        hits.sort(key=lambda option: (not option.correct, abs((option.value or 0.0) - number)))
+        return Grade(bool(hits) and hits[0].correct, tuple(hits[:1]))
+
+
+def read_number(words: str, unit: str = "") -> float:
+    """The number that a member typed: `1,234.5`, `0,69`, `3/4`, `2**10`, with or without `unit`. Raises UnreadableError."""
+    text = unicodedata.normalize("NFKC", words).translate(_SIGNS).strip().lstrip("=≈~").strip()
+    spoken = unicodedata.normalize("NFKC", unit).casefold()
+    if spoken and text.casefold().endswith(spoken):
+        text = text[: len(text) - len(spoken)].strip()
+    if _GROUPED.match(text):
+        text = text.replace(",", "")
+    elif _DECIMAL_COMMA.match(text):
+        text = text.replace(",", ".")
+    try:
+        return float(evaluate(text))
+    except ExpressionError:
+        message = (
+            _("“{given}” is not a number; type one in {unit}, such as 0.5 or 3/4.")
+            if unit
+            else _("“{given}” is not a number; type one, such as 0.5 or 3/4.")
+        )
+        raise UnreadableError(message.format(given=words.strip()[:60], unit=unit)) from None

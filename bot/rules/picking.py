@@ -1,0 +1,70 @@
+"""Which questions come next: unseen first, then those seen longest ago; what is kept for the daily stays aside."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.rules.draws import Draw
+
+RESERVED_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question that may be drawn."""
+
+    id: str
+    topic: str
+    difficulty: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The questions drawn, in order; `widened` if a prerequisite topic had to help, `seen` of them are repeats."""
+
+    ids: tuple[str, ...]
+    widened: bool
+    seen: int
+
+
+def reserved(order: Sequence[str], seen: Set[str]) -> list[str]:
+    """The next dailies of a group: the first 30 unseen ones of its drawn order, never more than a third of the pool."""
+    fresh = [item for item in order if item not in seen] or list(order)
+    return fresh[: min(RESERVED_DAYS, max(1, len(order) // 3))]
+
+
+def daily_order(pool: Sequence[Candidate], secret: str) -> list[str]:
+    """All questions in the order in which a group's dailies use them; groups differ by their secret."""
+    return Draw(secret, "daily").shuffled(sorted(item.id for item in pool))
+
+
+def pick(
+    rings: Sequence[Sequence[Candidate]],
+    *,
+    wanted: int,
+    seen: Mapping[str, datetime],
+    held: Set[str],
+    draw: Draw,
+) -> Picked:
+    """Draw `wanted` questions from rings: the topic asked for first, then its prerequisites, and so on outwards.
+
+    `seen` says when this audience last had a question; `held` are kept for dailies and only come
+    when nothing else is left. Unseen ones of the first ring come first; then unseen ones of wider rings; then repeats,
+    the oldest first.
+    """
+    chosen: list[str] = []
+    for allowed_held in (False, True):
+        for ring in rings:
+            fresh = [c.id for c in ring if c.id not in seen and (c.id in held) == allowed_held and c.id not in chosen]
+            chosen.extend(draw.shuffled(sorted(fresh))[: wanted - len(chosen)])
+        if allowed_held is False and len(chosen) < wanted:
+            chosen.extend(_repeats(rings[:1], seen, chosen)[: wanted - len(chosen)])
+    if len(chosen) < wanted:
+        chosen.extend(_repeats(rings, seen, chosen)[: wanted - len(chosen)])
+    first = {candidate.id for candidate in rings[0]} if rings else set()
+    return Picked(tuple(chosen), any(item not in first for item in chosen), sum(item in seen for item in chosen))
+
+
+def _repeats(rings: Sequence[Sequence[Candidate]], seen: Mapping[str, datetime], chosen: Sequence[str]) -> list[str]:
+    known = {candidate.id for ring in rings for candidate in ring if candidate.id in seen} - set(chosen)
+    return sorted(known, key=lambda item: (seen[item], item))

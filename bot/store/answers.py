@@ -1,0 +1,218 @@
+"""Answers: given once or changed until they are locked, and what can be learned from them."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Integer, bindparam, case, func, select, update
+
+from bot.questions.shown import Response
+from bot.store import tables
+from bot.store.engine import PerDialect
+from bot.store.rounds import ITEM, ROUND, ROUND_ITEM
+from bot.store.tables import table_of
+
+ANSWER = table_of(tables.Answer)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One answer; `correct` is None until it is graded."""
+
+    id: int
+    account_id: int
+    person_id: int
+    response: Response
+    correct: bool | None
+    points: int
+    given_at: datetime
+    locked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many answers somebody gave, and how many were right."""
+
+    answered: int
+    right: int
+
+
+# The first answer stands (solo, review); or the last one before it is locked (live, daily).
+_FIRST = PerDialect(
+    ANSWER,
+    lambda new: new.on_conflict_do_nothing(index_elements=["round_item_id", "account_id"]).returning(ANSWER.c.id),
+)
+_LAST = PerDialect(
+    ANSWER,
+    lambda new: new.on_conflict_do_update(
+        index_elements=["round_item_id", "account_id"],
+        set_={"response": new.excluded.response, "given_at": new.excluded.given_at},
+        where=ANSWER.c.locked_at.is_(None),
+    ),
+)
+_MINE = select(ANSWER).where(ANSWER.c.round_item_id == bindparam("play"), ANSWER.c.account_id == bindparam("account"))
+_OF_PLAY = select(ANSWER).where(ANSWER.c.round_item_id == bindparam("play")).order_by(ANSWER.c.id)
+_COUNT = select(func.count()).where(ANSWER.c.round_item_id == bindparam("play"))
+_LOCK = (
+    update(ANSWER)
+    .where(ANSWER.c.id == bindparam("row"), ANSWER.c.locked_at.is_(None))
+    .values(locked_at=bindparam("now"), correct=bindparam("is_correct"), points=bindparam("worth"))
+)
+_PAY = update(ANSWER).where(ANSWER.c.id == bindparam("row")).values(points=bindparam("worth"))
+_OF_ROUND = (
+    select(ANSWER, ROUND_ITEM.c.position)
+    .select_from(ANSWER.join(ROUND_ITEM, ROUND_ITEM.c.id == ANSWER.c.round_item_id))
+    .where(ROUND_ITEM.c.round_id == bindparam("round"), ANSWER.c.locked_at.is_not(None))
+    .order_by(ROUND_ITEM.c.position, ANSWER.c.id)
+)
+_LATEST = (
+    select(ANSWER.c.content_id, func.max(ANSWER.c.id).label("newest"))
+    .where(ANSWER.c.person_id == bindparam("person"), ANSWER.c.locked_at.is_not(None))
+    .group_by(ANSWER.c.content_id)
+    .subquery()
+)
+_MISSED = (
+    select(ANSWER.c.content_id)
+    .select_from(ANSWER.join(_LATEST, ANSWER.c.id == _LATEST.c.newest))
+    .where(ANSWER.c.correct.is_(False))
+    .order_by(ANSWER.c.given_at.desc(), ANSWER.c.id.desc())
+)
+_TALLY = (
+    select(
+        ANSWER.c.content_id,
+        func.count().label("answered"),
+        func.sum(case((ANSWER.c.correct, 1), else_=0)).cast(Integer).label("right"),
+    )
+    .select_from(
+        ANSWER.join(ROUND_ITEM, ROUND_ITEM.c.id == ANSWER.c.round_item_id).join(
+            ROUND, ROUND.c.id == ROUND_ITEM.c.round_id
+        )
+    )
+    .where(
+        ANSWER.c.person_id == bindparam("person"),
+        ANSWER.c.locked_at.is_not(None),
+        ROUND.c.group_id == bindparam("group"),
+    )
+    .group_by(ANSWER.c.content_id)
+)
+_NEWEST = (
+    select(ROUND_ITEM.c.id)
+    .select_from(
+        ANSWER.join(ROUND_ITEM, ROUND_ITEM.c.id == ANSWER.c.round_item_id).join(
+            ROUND, ROUND.c.id == ROUND_ITEM.c.round_id
+        )
+    )
+    .where(
+        ANSWER.c.person_id == bindparam("person"),
+        ANSWER.c.locked_at.is_not(None),
+        ROUND.c.group_id == bindparam("group"),
+    )
+    .order_by(ANSWER.c.locked_at.desc(), ANSWER.c.id.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as it comes in."""
+
+    play_id: int
+    account_id: int
+    person_id: int
+    content_id: str
+    response: Response
+    now: datetime
+    correct: bool | None = None
+    points: int = 0
+    locked: bool = False
+
+    def row(self) -> dict[str, object]:
+        """The answer as a row."""
+        return {
+            "round_item_id": self.play_id,
+            "account_id": self.account_id,
+            "person_id": self.person_id,
+            "content_id": self.content_id,
+            "response": pack(self.response),
+            "correct": self.correct,
+            "points": self.points,
+            "given_at": self.now,
+            "locked_at": self.now if self.locked else None,
+        }
+
+
+def pack(response: Response) -> str:
+    """A response as JSON."""
+    kept = {"options": list(response.options), "text": response.text}
+    return json.dumps({name: value for name, value in kept.items() if value not in (None, [])}, ensure_ascii=False)
+
+
+def unpack(text: str) -> Response:
+    """What `pack` was given."""
+    kept = json.loads(text)
+    return Response(tuple(kept.get("options", ())), kept.get("text"))
+
+
+def give(db: Connection, given: Given) -> int | None:
+    """Keep an answer for good; None if the account has answered this question already."""
+    return db.execute(_FIRST.on(db), given.row()).scalar()
+
+
+def put(db: Connection, given: Given) -> bool:
+    """Keep an answer that may still change; False if the one before is locked."""
+    return db.execute(_LAST.on(db), given.row()).rowcount == 1
+
+
+def mine(db: Connection, play_id: int, account_id: int) -> AnswerRow | None:
+    """The account's answer to a question."""
+    row = db.execute(_MINE, {"play": play_id, "account": account_id}).first()
+    return _answer(row) if row else None
+
+
+def of_play(db: Connection, play_id: int) -> list[AnswerRow]:
+    """Every answer to a question, in the order of first coming."""
+    return [_answer(row) for row in db.execute(_OF_PLAY, {"play": play_id})]
+
+
+def count(db: Connection, play_id: int) -> int:
+    """How many have answered."""
+    return int(db.execute(_COUNT, {"play": play_id}).scalar_one())
+
+
+def lock(db: Connection, answer_id: int, *, correct: bool, points: int, now: datetime) -> bool:
+    """Lock and grade an answer; False if it was locked already."""
+    values = {"row": answer_id, "now": now, "is_correct": correct, "worth": points}
+    return db.execute(_LOCK, values).rowcount == 1
+
+
+def pay(db: Connection, answer_id: int, points: int) -> None:
+    """Note what the answer was worth."""
+    db.execute(_PAY, {"row": answer_id, "worth": points})
+
+
+def of_round(db: Connection, round_id: int) -> list[AnswerRow]:
+    """Every locked answer of a round, in order of the questions."""
+    return [_answer(row) for row in db.execute(_OF_ROUND, {"round": round_id})]
+
+
+def missed(db: Connection, person_id: int) -> list[str]:
+    """The questions that the person got wrong the last time, the newest first, by content id."""
+    return list(db.execute(_MISSED, {"person": person_id}).scalars())
+
+
+def tallies(db: Connection, person_id: int, group_id: int) -> dict[str, Tally]:
+    """What the person answered in the group, by content id."""
+    rows = db.execute(_TALLY, {"person": person_id, "group": group_id})
+    return {row.content_id: Tally(row.answered, row.right) for row in rows}
+
+
+def newest(db: Connection, person_id: int, group_id: int) -> int | None:
+    """The question that the person answered last in the group."""
+    return db.execute(_NEWEST, {"person": person_id, "group": group_id}).scalar()
+
+
+def _answer(row: object) -> AnswerRow:
+    r: tables.Answer = row  # type: ignore[assignment]  (a row of the table has its columns as attributes)
+    return AnswerRow(
+        r.id or 0, r.account_id, r.person_id, unpack(r.response), r.correct, r.points, r.given_at, r.locked_at
+    )

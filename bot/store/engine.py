@@ -1,0 +1,118 @@
+"""The one way to the database: an engine with the settings that keep SQLite and PostgreSQL honest."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+BUSY_SECONDS = 5.0
+
+
+class DatabaseUnusableError(Exception):
+    """The database cannot be used; the sentence says why and what to do, and names no password."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`: `sqlite:///file.db`, `postgresql://...` (or `postgres://`). Raises DatabaseUnusableError."""
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    try:
+        address = make_url(url)
+        known = address.get_backend_name() in ("sqlite", "postgresql")
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise DatabaseUnusableError(
+            "DATABASE_URL is no database address; say sqlite:///path/to/file.db or postgresql://user@host/name."
+        ) from error
+    if not known:
+        raise DatabaseUnusableError(
+            f"DATABASE_URL names the database {address.get_backend_name()!r}; Batchmate works with sqlite and postgresql."
+        )
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(url, address.database)
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args={"connect_timeout": 10})
+
+
+def _sqlite(url: str, database: str | None) -> Engine:
+    if not database or database == ":memory:":
+        raise DatabaseUnusableError("An SQLite database needs a file: sqlite:///path/to/file.db.")
+    try:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnusableError(f"The folder of {database} cannot be made: {error.strerror}.") from error
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=10, max_overflow=10
+    )
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection)
+    connection.isolation_level = None  # we say BEGIN ourselves, since the driver would say it too late
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction(engine: Engine, *, reads: bool = False) -> Iterator[Connection]:
+    """One transaction: committed at the end, rolled back by any exception; `reads` takes no write lock."""
+    with engine.connect() as connection:
+        if reads:
+            connection = connection.execution_options(reads=True)
+        with connection.begin():
+            yield connection
+
+
+def explain(engine: Engine, error: DBAPIError) -> DatabaseUnusableError:
+    """The driver's error as one sentence with what to do; never the address' password."""
+    address = engine.url.render_as_string(hide_password=True)
+    reason = str(error.orig).strip().split("\n")[0]
+    lower = reason.casefold()
+    if "readonly" in lower or "read-only" in lower:
+        return DatabaseUnusableError(f"The database {address} is read-only; make the file and its folder writable.")
+    if "locked" in lower:
+        return DatabaseUnusableError(
+            f"The database {address} is locked by another program for more than {BUSY_SECONDS:.0f} seconds; close that one and try again."
+        )
+    if "malformed" in lower or "not a database" in lower:
+        return DatabaseUnusableError(
+            f"The file of {address} is no SQLite database or is damaged; move it aside, or restore it from a backup."
+        )
+    if "unable to open" in lower:
+        return DatabaseUnusableError(
+            f"The file of {address} cannot be opened; check that its folder exists and is yours."
+        )
+    if isinstance(error, OperationalError) and engine.dialect.name == "postgresql":
+        return DatabaseUnusableError(
+            f"The database {address} cannot be reached: {reason}. Check address, password and that it runs."
+        )
+    return DatabaseUnusableError(f"The database {address} cannot be used: {reason}.")
+
+
+class PerDialect:
+    """An insert with `ON CONFLICT`, which each database has its own class for; built once for each in use."""
+
+    def __init__(self, table: Table, finish: Callable[[Any], Executable]) -> None:
+        self._table = table
+        self._finish = finish
+        self._built: dict[str, Executable] = {}
+
+    def on(self, db: Connection) -> Executable:
+        """The statement for the database of `db`."""
+        name = db.dialect.name
+        if name not in self._built:
+            if name == "sqlite":
+                from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 (only the database in use is imported)
+            else:
+                from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]  # noqa: PLC0415
+            self._built[name] = self._finish(insert(self._table))
+        return self._built[name]

@@ -1,0 +1,61 @@
+"""Brings a database to the shape of this release; safe when two processes start at once."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.store.engine import DatabaseUnusableError, explain, transaction
+
+HEAD = "0001"
+FOLDER = Path(__file__).parent / "migrations"
+_LOCK = 7_402_119
+
+
+def revision(db: Connection) -> str | None:
+    """The revision that the database stands at; None for an empty one."""
+    if not inspect(db).has_table("alembic_version"):
+        return None
+    found = db.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
+def upgrade(engine: Engine) -> bool:
+    """Bring the database to `HEAD`; False if it stood there already. Raises DatabaseUnusableError."""
+    try:
+        with transaction(engine, reads=True) as db:
+            if revision(db) == HEAD:
+                return False
+        with transaction(engine) as db:
+            if db.dialect.name == "postgresql":
+                db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            found = revision(db)
+            if found == HEAD:
+                return False
+            _upgrade(db, found)
+    except DBAPIError as error:
+        raise explain(engine, error) from error
+    return True
+
+
+def _upgrade(db: Connection, found: str | None) -> None:
+    from alembic import command  # noqa: PLC0415 (a second of imports, needed after an update only)
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    try:
+        command.upgrade(config(db), "head")
+    except CommandError as error:
+        raise DatabaseUnusableError(
+            f"The database stands at revision {found}, which this release does not know; use the newer release that made it."
+        ) from error
+
+
+def config(db: Connection | None = None):  # type: ignore[no-untyped-def]  # noqa: ANN201 (alembic is imported inside)
+    """Alembic's configuration, as code: the package's own folder, no ini file."""
+    from alembic.config import Config  # noqa: PLC0415 (as above)
+
+    settings = Config()
+    settings.set_main_option("script_location", str(FOLDER))
+    settings.set_main_option("version_locations", str(FOLDER / "versions"))
+    settings.attributes["connection"] = db
+    return settings

@@ -1,0 +1,251 @@
+"""Groups, their homes, people, accounts and memberships: who asks, and for which group."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+
+from bot.chat.people import Account, Actor, Space
+from bot.store import tables
+from bot.store.engine import PerDialect
+from bot.store.tables import table_of
+
+GROUP = table_of(tables.Group)
+HOME = table_of(tables.Home)
+PERSON = table_of(tables.Person)
+ACCOUNT = table_of(tables.Account)
+MEMBERSHIP = table_of(tables.Membership)
+SEASON = table_of(tables.Season)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group, with the season that is open."""
+
+    id: int
+    name: str
+    zone: str
+    locale: str
+    secret: str
+    season_id: int
+    season: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """An account, its person, and their membership of the group in question."""
+
+    account_id: int
+    person_id: int
+    zone: str | None
+    visibility: str
+    shown_name: str
+    name: str
+    last_group_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks and for which group; each part None if it is not known yet."""
+
+    group: GroupRow | None
+    member: MemberRow | None
+    account_id: int | None = None
+    person_id: int | None = None
+
+
+_GROUP_COLUMNS = (
+    GROUP.c.id.label("group_id"),
+    GROUP.c.name.label("group_name"),
+    GROUP.c.zone.label("group_zone"),
+    GROUP.c.locale,
+    GROUP.c.secret,
+    SEASON.c.id.label("season_id"),
+    SEASON.c.number.label("season"),
+)
+_MEMBER_COLUMNS = (
+    ACCOUNT.c.id.label("account_id"),
+    ACCOUNT.c.name.label("account_name"),
+    PERSON.c.id.label("person_id"),
+    PERSON.c.zone.label("person_zone"),
+    PERSON.c.last_group_id,
+    MEMBERSHIP.c.visibility,
+    MEMBERSHIP.c.shown_name,
+)
+_WITH_MEMBER = (
+    GROUP.join(SEASON, and_(SEASON.c.group_id == GROUP.c.id, SEASON.c.closed_at.is_(None)))
+    .outerjoin(ACCOUNT, and_(ACCOUNT.c.platform == bindparam("on"), ACCOUNT.c.user == bindparam("user")))
+    .outerjoin(PERSON, PERSON.c.id == ACCOUNT.c.person_id)
+    .outerjoin(MEMBERSHIP, and_(MEMBERSHIP.c.group_id == GROUP.c.id, MEMBERSHIP.c.person_id == PERSON.c.id))
+)
+# The most specific home wins: a channel's own before the workspace's.
+_BY_SPACE = (
+    select(*_GROUP_COLUMNS, *_MEMBER_COLUMNS)
+    .select_from(HOME.join(_WITH_MEMBER, GROUP.c.id == HOME.c.group_id))
+    .where(
+        HOME.c.platform == bindparam("on"),
+        HOME.c.workspace == bindparam("workspace"),
+        or_(HOME.c.channel == bindparam("channel"), HOME.c.channel == ""),
+    )
+    .order_by(HOME.c.channel.desc())
+    .limit(1)
+)
+_LAST_GROUP = (
+    select(*_GROUP_COLUMNS, *_MEMBER_COLUMNS)
+    .select_from(_WITH_MEMBER)
+    .where(GROUP.c.id == PERSON.c.last_group_id)
+    .limit(1)
+)
+_GROUP_BY_ID = (
+    select(*_GROUP_COLUMNS)
+    .select_from(GROUP.join(SEASON, and_(SEASON.c.group_id == GROUP.c.id, SEASON.c.closed_at.is_(None))))
+    .where(GROUP.c.id == bindparam("id"))
+)
+_ACCOUNT = select(ACCOUNT.c.id, ACCOUNT.c.person_id, ACCOUNT.c.name).where(
+    ACCOUNT.c.platform == bindparam("on"), ACCOUNT.c.user == bindparam("user_id")
+)
+_NEW_HOME = PerDialect(
+    HOME, lambda new: new.on_conflict_do_nothing(index_elements=["platform", "workspace", "channel"])
+)
+_NEW_ACCOUNT = PerDialect(
+    ACCOUNT, lambda new: new.on_conflict_do_nothing(index_elements=["platform", "user"]).returning(ACCOUNT.c.id)
+)
+_NEW_MEMBERSHIP = PerDialect(
+    MEMBERSHIP, lambda new: new.on_conflict_do_nothing(index_elements=["group_id", "person_id"])
+)
+
+
+def find_caller(db: Connection, actor: Actor, space: Space) -> Caller:
+    """Group, person and membership in one statement; in a direct message the group is the person's last one."""
+    if space.workspace is None:
+        row = db.execute(_LAST_GROUP, {"on": actor.platform, "user": actor.user}).first()
+    else:
+        asked = {
+            "on": actor.platform,
+            "user": actor.user,
+            "workspace": space.workspace,
+            "channel": space.channel or "",
+        }
+        row = db.execute(_BY_SPACE, asked).first()
+    if row is None:
+        return Caller(None, None)
+    group = GroupRow(row.group_id, row.group_name, row.group_zone, row.locale, row.secret, row.season_id, row.season)
+    member = None
+    if row.visibility is not None:
+        member = MemberRow(
+            row.account_id,
+            row.person_id,
+            row.person_zone,
+            row.visibility,
+            row.shown_name,
+            row.account_name,
+            row.last_group_id,
+        )
+    return Caller(group, member, row.account_id, row.person_id)
+
+
+def find_group(db: Connection, group_id: int) -> GroupRow:
+    """The group with that id. Raises LookupError."""
+    row = db.execute(_GROUP_BY_ID, {"id": group_id}).first()
+    if row is None:
+        raise LookupError(f"no group {group_id}")
+    return GroupRow(row.group_id, row.group_name, row.group_zone, row.locale, row.secret, row.season_id, row.season)
+
+
+def open_group(db: Connection, space: Space, name: str, secret: str, now: datetime) -> None:
+    """A new group for a workspace that has none; if another process was quicker, its group stays."""
+    group_id = db.execute(
+        insert(GROUP).values(name=name, zone="UTC", locale="en", secret=secret, created_at=now).returning(GROUP.c.id)
+    ).scalar_one()
+    home = {"platform": space.platform, "workspace": space.workspace, "channel": "", "group_id": group_id}
+    if db.execute(_NEW_HOME.on(db), home).rowcount == 1:
+        db.execute(insert(SEASON).values(group_id=group_id, number=1, opened_at=now))
+    else:
+        db.execute(GROUP.delete().where(GROUP.c.id == group_id))
+
+
+def join(db: Connection, caller: Caller, actor: Actor, group: GroupRow, now: datetime) -> MemberRow:
+    """Make the caller a person with an account and a membership, as far as they are none yet."""
+    account_id, person_id = caller.account_id, caller.person_id
+    if account_id is None or person_id is None:
+        account_id, person_id = _new_account(db, actor, now)
+    db.execute(
+        _NEW_MEMBERSHIP.on(db),
+        {"group_id": group.id, "person_id": person_id, "visibility": "unset", "shown_name": "", "joined_at": now},
+    )
+    db.execute(update(PERSON).where(PERSON.c.id == person_id).values(last_group_id=group.id))
+    row = db.execute(
+        select(PERSON.c.zone, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
+        .select_from(MEMBERSHIP.join(PERSON, PERSON.c.id == MEMBERSHIP.c.person_id))
+        .where(MEMBERSHIP.c.person_id == person_id, MEMBERSHIP.c.group_id == group.id)
+    ).one()
+    return MemberRow(account_id, person_id, row.zone, row.visibility, row.shown_name, actor.name, group.id)
+
+
+def _new_account(db: Connection, actor: Actor, now: datetime) -> tuple[int, int]:
+    found = db.execute(_ACCOUNT, {"on": actor.platform, "user_id": actor.user}).first()
+    if found is not None:
+        return found.id, found.person_id
+    person_id = db.execute(insert(PERSON).values(created_at=now).returning(PERSON.c.id)).scalar_one()
+    account = {"platform": actor.platform, "user": actor.user, "name": actor.name, "person_id": person_id}
+    account_id = db.execute(_NEW_ACCOUNT.on(db), account).scalar()
+    if account_id is not None:
+        return account_id, person_id
+    db.execute(PERSON.delete().where(PERSON.c.id == person_id))  # another process was quicker
+    found = db.execute(_ACCOUNT, {"on": actor.platform, "user_id": actor.user}).one()
+    return found.id, found.person_id
+
+
+def refresh(db: Connection, member: MemberRow, actor: Actor, group: GroupRow) -> None:
+    """Keep the name that the platform shows today, and the group that the person was last active in."""
+    if member.name != actor.name:
+        rename_account(db, member.account_id, actor.name)
+    if member.last_group_id != group.id:
+        db.execute(update(PERSON).where(PERSON.c.id == member.person_id).values(last_group_id=group.id))
+
+
+def rename_account(db: Connection, account_id: int, name: str) -> None:
+    """Keep the name that the platform shows today."""
+    db.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id).values(name=name))
+
+
+def set_person_zone(db: Connection, person_id: int, zone: str) -> None:
+    """The zone in which this person reads times."""
+    db.execute(update(PERSON).where(PERSON.c.id == person_id).values(zone=zone))
+
+
+def set_visibility(db: Connection, group_id: int, person_id: int, visibility: str, shown_name: str) -> None:
+    """How this person appears on the group's boards."""
+    db.execute(
+        update(MEMBERSHIP)
+        .where(MEMBERSHIP.c.group_id == group_id, MEMBERSHIP.c.person_id == person_id)
+        .values(visibility=visibility, shown_name=shown_name)
+    )
+
+
+def set_group(db: Connection, group_id: int, *, zone: str | None = None, locale: str | None = None) -> None:
+    """The group's own time zone or language."""
+    values = {name: value for name, value in (("zone", zone), ("locale", locale)) if value is not None}
+    if values:
+        db.execute(update(GROUP).where(GROUP.c.id == group_id).values(**values))
+
+
+def shown_names(db: Connection, group_id: int, person_ids: Sequence[int]) -> dict[int, str]:
+    """The names of those people who chose to be shown in the group."""
+    rows = db.execute(
+        select(MEMBERSHIP.c.person_id, MEMBERSHIP.c.shown_name).where(
+            MEMBERSHIP.c.group_id == group_id,
+            MEMBERSHIP.c.person_id.in_(person_ids),
+            MEMBERSHIP.c.visibility.in_(("name", "nickname")),
+        )
+    )
+    return {row.person_id: row.shown_name for row in rows}
+
+
+def account_of(db: Connection, account_id: int) -> Account:
+    """The platform's name for an account. Raises LookupError."""
+    row = db.execute(select(ACCOUNT.c.platform, ACCOUNT.c.user).where(ACCOUNT.c.id == account_id)).first()
+    if row is None:
+        raise LookupError(f"no account {account_id}")
+    return Account(row.platform, row.user)

@@ -1,0 +1,392 @@
+"""Rounds, the questions in them, and what has been shown to whom."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, bindparam, case, func, insert, null, select, update
+
+from bot.chat.people import Space
+from bot.questions.item import Item
+from bot.store import tables
+from bot.store.engine import PerDialect
+from bot.store.tables import table_of
+
+ITEM = table_of(tables.Item)
+ROUND = table_of(tables.Round)
+ROUND_ITEM = table_of(tables.RoundItem)
+EXPOSURE = table_of(tables.Exposure)
+REPORT = table_of(tables.Report)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """A round; `count` is how many questions it has."""
+
+    id: int
+    kind: str
+    state: str
+    group_id: int
+    season_id: int
+    person_id: int | None
+    starter_id: int
+    place: str | None
+    level: int | None
+    seconds: int | None
+    day: date
+    space: Space
+    created_at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One question of a round, with the item row that it plays."""
+
+    id: int
+    round: RoundRow
+    position: int
+    item_row: int
+    seed: int
+    opened_at: datetime | None
+    closes_at: datetime | None
+    closed_at: datetime | None
+    content_id: str
+    version: int
+    snapshot: str
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the round ends after this question."""
+        return self.position == self.round.count - 1
+
+
+@dataclass(frozen=True, slots=True)
+class NewRound:
+    """What a round is opened with; `once` is a key that can exist only once."""
+
+    kind: str
+    group_id: int
+    season_id: int
+    starter_id: int
+    day: date
+    now: datetime
+    person_id: int | None = None
+    place: str | None = None
+    level: int | None = None
+    seconds: int | None = None
+    space: Space | None = None
+    once: str | None = None
+
+
+_OTHERS = ROUND_ITEM.alias("others")
+_ROUND_COLUMNS = (
+    ROUND.c.id.label("r_id"),
+    ROUND.c.kind,
+    ROUND.c.state.label("r_state"),
+    ROUND.c.group_id,
+    ROUND.c.season_id,
+    ROUND.c.person_id,
+    ROUND.c.starter_id,
+    ROUND.c.place,
+    ROUND.c.level,
+    ROUND.c.seconds,
+    ROUND.c.day,
+    ROUND.c.platform,
+    ROUND.c.workspace,
+    ROUND.c.channel,
+    ROUND.c.thread,
+    ROUND.c.created_at.label("r_created_at"),
+    select(func.count()).where(_OTHERS.c.round_id == ROUND.c.id).scalar_subquery().label("r_count"),
+)
+_PLAY = select(ROUND_ITEM, *_ROUND_COLUMNS, ITEM.c.content_id, ITEM.c.version, ITEM.c.snapshot).select_from(
+    ROUND_ITEM.join(ROUND, ROUND.c.id == ROUND_ITEM.c.round_id).join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id)
+)
+_PLAY_BY_ID = _PLAY.where(ROUND_ITEM.c.id == bindparam("play"), ROUND.c.group_id == bindparam("group"))
+_PLAYS_OF_ROUND = _PLAY.where(ROUND.c.id == bindparam("round")).order_by(ROUND_ITEM.c.position)
+_PLAY_AT = _PLAY.where(ROUND.c.id == bindparam("round"), ROUND_ITEM.c.position == bindparam("position"))
+_OPEN_PLAY = (
+    _PLAY.where(ROUND.c.id == bindparam("round"), ROUND_ITEM.c.opened_at.is_not(None), ROUND_ITEM.c.closed_at.is_(None))
+    .order_by(ROUND_ITEM.c.position.desc())
+    .limit(1)
+)
+_ROUND = select(*_ROUND_COLUMNS)
+_ROUND_BY_ID = _ROUND.where(ROUND.c.id == bindparam("round"), ROUND.c.group_id == bindparam("group"))
+_ROUND_BY_ONCE = _ROUND.where(ROUND.c.once == bindparam("once_key"))
+_OPEN_ROUNDS = _ROUND.where(
+    ROUND.c.group_id == bindparam("group"), ROUND.c.kind == bindparam("of_kind"), ROUND.c.state == "open"
+).order_by(ROUND.c.id)
+_OPEN_OF_PERSON = _ROUND.where(
+    ROUND.c.person_id == bindparam("person"),
+    ROUND.c.group_id == bindparam("group"),
+    ROUND.c.state == "open",
+    ROUND.c.kind.in_(("solo", "review")),
+).order_by(ROUND.c.id)
+_FIND_ITEM = select(ITEM.c.id).where(
+    ITEM.c.content_id == bindparam("content"), ITEM.c.version == bindparam("at_version"), ITEM.c.scope == 0
+)
+_NEW_ITEM = PerDialect(ITEM, lambda new: new.on_conflict_do_nothing(index_elements=["content_id", "version", "scope"]))
+_NEW_ROUND = PerDialect(ROUND, lambda new: new.on_conflict_do_nothing(index_elements=["once"]).returning(ROUND.c.id))
+_OPEN_ITEM = (
+    update(ROUND_ITEM)
+    .where(ROUND_ITEM.c.id == bindparam("play"), ROUND_ITEM.c.opened_at.is_(None))
+    .values(opened_at=bindparam("now"), closes_at=bindparam("closes"))
+)
+_CLOSE_ITEM = (
+    update(ROUND_ITEM)
+    .where(ROUND_ITEM.c.id == bindparam("play"), ROUND_ITEM.c.closed_at.is_(None))
+    .values(closed_at=bindparam("now"))
+)
+_CLOSE_ROUND = (
+    update(ROUND)
+    .where(ROUND.c.id == bindparam("round"), ROUND.c.state == "open")
+    .values(
+        state=bindparam("new_state"),
+        closed_at=bindparam("now"),
+        once=case((ROUND.c.kind == "live", null()), else_=ROUND.c.once),  # the next live round may open
+    )
+)
+_EXPOSE = insert(EXPOSURE)
+_EXPOSED = (
+    update(EXPOSURE)
+    .where(EXPOSURE.c.round_item_id == bindparam("play"), EXPOSURE.c.person_id == bindparam("person"))
+    .values(answered_at=bindparam("now"))
+)
+_SEEN_BY_PERSON = (
+    select(EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at))
+    .where(EXPOSURE.c.person_id == bindparam("person"))
+    .group_by(EXPOSURE.c.content_id)
+)
+_SEEN_BY_GROUP = (
+    select(EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at))
+    .where(EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None))
+    .group_by(EXPOSURE.c.content_id)
+)
+_SAW = (
+    select(EXPOSURE.c.id)
+    .where(EXPOSURE.c.person_id == bindparam("person"), EXPOSURE.c.content_id == bindparam("content"))
+    .limit(1)
+)
+
+
+def play_item(db: Connection, item: Item, now: datetime) -> int:
+    """The row of an item as it is played: written with its snapshot when it is first drawn."""
+    key = {"content": item.id, "at_version": item.version}
+    found = db.execute(_FIND_ITEM, key).scalar()
+    if found is None:
+        snapshot = json.dumps(item.snapshot(), ensure_ascii=False, separators=(",", ":"))
+        db.execute(
+            _NEW_ITEM.on(db),
+            {
+                "content_id": item.id,
+                "version": item.version,
+                "scope": 0,
+                "snapshot": snapshot,
+                "state": "live",
+                "created_at": now,
+            },
+        )
+        found = db.execute(_FIND_ITEM, key).scalar_one()
+    return int(found)
+
+
+def open_round(db: Connection, new: NewRound) -> int | None:
+    """A new round; None if one with the same `once` key exists."""
+    space = new.space
+    return db.execute(
+        _NEW_ROUND.on(db),
+        {
+            "kind": new.kind,
+            "group_id": new.group_id,
+            "season_id": new.season_id,
+            "starter_id": new.starter_id,
+            "person_id": new.person_id,
+            "place": new.place,
+            "level": new.level,
+            "seconds": new.seconds,
+            "day": new.day,
+            "once": new.once,
+            "state": "open",
+            "platform": space.platform if space else "",
+            "workspace": (space.workspace or "") if space else "",
+            "channel": (space.channel or "") if space else "",
+            "thread": (space.thread or "") if space else "",
+            "created_at": new.now,
+        },
+    ).scalar()
+
+
+def add_items(db: Connection, round_id: int, items: Iterable[tuple[int, int]]) -> None:
+    """The questions of a round, in order: pairs of item row and seed."""
+    rows = [
+        {"round_id": round_id, "position": at, "item_id": item, "seed": seed} for at, (item, seed) in enumerate(items)
+    ]
+    db.execute(insert(ROUND_ITEM), rows)
+
+
+def find_play(db: Connection, group_id: int, play_id: int) -> Play | None:
+    """The question with that id, if it is one of this group's."""
+    row = db.execute(_PLAY_BY_ID, {"play": play_id, "group": group_id}).first()
+    return _play(row) if row else None
+
+
+def play_at(db: Connection, round_id: int, position: int) -> Play | None:
+    """The question at that place of the round, if there is one."""
+    row = db.execute(_PLAY_AT, {"round": round_id, "position": position}).first()
+    return _play(row) if row else None
+
+
+def open_play(db: Connection, round_id: int) -> Play | None:
+    """The question of the round that is open now, if one is."""
+    row = db.execute(_OPEN_PLAY, {"round": round_id}).first()
+    return _play(row) if row else None
+
+
+def plays(db: Connection, round_id: int) -> list[Play]:
+    """Every question of the round, in order."""
+    return [_play(row) for row in db.execute(_PLAYS_OF_ROUND, {"round": round_id})]
+
+
+def find_round(db: Connection, group_id: int, round_id: int) -> RoundRow | None:
+    """The round with that id, if it is one of this group's."""
+    row = db.execute(_ROUND_BY_ID, {"round": round_id, "group": group_id}).first()
+    return _round(row) if row else None
+
+
+def round_once(db: Connection, once: str) -> RoundRow | None:
+    """The round that was opened with that key."""
+    row = db.execute(_ROUND_BY_ONCE, {"once_key": once}).first()
+    return _round(row) if row else None
+
+
+def open_rounds(db: Connection, group_id: int, kind: str) -> list[RoundRow]:
+    """The group's open rounds of a kind, the oldest first."""
+    return [_round(row) for row in db.execute(_OPEN_ROUNDS, {"group": group_id, "of_kind": kind})]
+
+
+def open_of_person(db: Connection, group_id: int, person_id: int) -> list[RoundRow]:
+    """The person's own open rounds in the group, the oldest first."""
+    return [_round(row) for row in db.execute(_OPEN_OF_PERSON, {"person": person_id, "group": group_id})]
+
+
+def open_item(db: Connection, play_id: int, now: datetime, closes_at: datetime | None = None) -> bool:
+    """Open a question; False if it was open already."""
+    return db.execute(_OPEN_ITEM, {"play": play_id, "now": now, "closes": closes_at}).rowcount == 1
+
+
+def close_item(db: Connection, play_id: int, now: datetime) -> bool:
+    """Close a question; False if it was closed already, and then it must not be scored again."""
+    return db.execute(_CLOSE_ITEM, {"play": play_id, "now": now}).rowcount == 1
+
+
+def close_round(db: Connection, round_id: int, state: str, now: datetime) -> bool:
+    """Close a round (`closed`, `stopped`, `abandoned`); False if it was closed already."""
+    return db.execute(_CLOSE_ROUND, {"round": round_id, "new_state": state, "now": now}).rowcount == 1
+
+
+def expose(
+    db: Connection,
+    play: Play,
+    *,
+    person_id: int | None,
+    order: Sequence[int],
+    place: str,
+    now: datetime,
+    answered: bool = False,
+) -> None:
+    """Note that a question was shown to a person, or (`person_id` None) to the whole group."""
+    first = person_id is None or db.execute(_SAW, {"person": person_id, "content": play.content_id}).first() is None
+    db.execute(
+        _EXPOSE,
+        {
+            "person_id": person_id,
+            "group_id": play.round.group_id,
+            "round_item_id": play.id,
+            "content_id": play.content_id,
+            "seed": play.seed,
+            "option_order": ",".join(str(option) for option in order),
+            "place": place,
+            "shown_at": play.opened_at or now,
+            "answered_at": now if answered else None,
+            "first": first,
+        },
+    )
+
+
+def exposed_answered(db: Connection, play_id: int, person_id: int, now: datetime) -> None:
+    """Note that the person has answered what they were shown."""
+    db.execute(_EXPOSED, {"play": play_id, "person": person_id, "now": now})
+
+
+def seen_by_person(db: Connection, person_id: int) -> dict[str, datetime]:
+    """When the person last saw each question, by content id."""
+    return {content: at for content, at in db.execute(_SEEN_BY_PERSON, {"person": person_id})}
+
+
+def seen_by_group(db: Connection, group_id: int) -> dict[str, datetime]:
+    """When the group was last posted each question, by content id."""
+    return {content: at for content, at in db.execute(_SEEN_BY_GROUP, {"group": group_id})}
+
+
+def add_report(db: Connection, play: Play, account_id: int, reason: str, words: str, now: datetime) -> None:
+    """Keep a member's report for the moderators."""
+    db.execute(
+        insert(REPORT).values(
+            group_id=play.round.group_id,
+            round_item_id=play.id,
+            account_id=account_id,
+            reason=reason,
+            words=words,
+            at=now,
+        )
+    )
+
+
+def _round(row: object) -> RoundRow:
+    r: _Row = row  # type: ignore[assignment]  (the columns of _ROUND_COLUMNS)
+    space = Space(r.platform, r.workspace or None, r.channel or None, r.thread or None)
+    return RoundRow(
+        r.r_id, r.kind, r.r_state, r.group_id, r.season_id, r.person_id, r.starter_id,
+        r.place, r.level, r.seconds, r.day, space, r.r_created_at, r.r_count,
+    )  # fmt: skip
+
+
+def _play(row: object) -> Play:
+    r: _Row = row  # type: ignore[assignment]  (the columns of _PLAY)
+    return Play(
+        r.id, _round(row), r.position, r.item_id, r.seed, r.opened_at, r.closes_at, r.closed_at,
+        r.content_id, r.version, r.snapshot,
+    )  # fmt: skip
+
+
+class _Row:
+    """The columns of the statements above, for the type checker."""
+
+    id: int
+    r_id: int
+    kind: str
+    r_state: str
+    group_id: int
+    season_id: int
+    person_id: int | None
+    starter_id: int
+    place: str | None
+    level: int | None
+    seconds: int | None
+    day: date
+    platform: str
+    workspace: str
+    channel: str
+    thread: str
+    r_created_at: datetime
+    r_count: int
+    position: int
+    item_id: int
+    seed: int
+    opened_at: datetime | None
+    closes_at: datetime | None
+    closed_at: datetime | None
+    content_id: str
+    version: int
+    snapshot: str

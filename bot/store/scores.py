@@ -1,0 +1,216 @@
+"""The ledger, which only grows, and the boards, which are kept in step with it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+
+from bot.rules.calendar import board_keys
+from bot.store import tables
+from bot.store.engine import PerDialect
+from bot.store.people import ACCOUNT, MEMBERSHIP, SEASON
+from bot.store.tables import table_of
+
+LEDGER = table_of(tables.Ledger)
+BOARD = table_of(tables.BoardRow)
+KEPT = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Points for one answer; `once` is the key that scores a single time per account and season."""
+
+    account_id: int
+    person_id: int
+    group_id: int
+    season_id: int
+    season: int
+    day: date
+    track: str
+    item: str
+    what: str
+    points: int
+    once: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A place on a board; ties share a rank."""
+
+    rank: int
+    person_id: int
+    points: int
+    answers: int
+    visibility: str
+    shown_name: str
+
+
+_WRITE = PerDialect(
+    LEDGER,
+    lambda new: new.on_conflict_do_nothing(index_elements=["account_id", "season_id", "once"]).returning(
+        LEDGER.c.account_id, LEDGER.c.once
+    ),
+)
+_ADD = PerDialect(
+    BOARD,
+    lambda new: new.on_conflict_do_update(
+        index_elements=["board", "person_id"],
+        set_={
+            "points": BOARD.c.points + new.excluded.points,
+            "answers": BOARD.c.answers + new.excluded.answers,
+        },
+    ),
+)
+_TOP = (
+    select(BOARD.c.person_id, BOARD.c.points, BOARD.c.answers, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
+    .select_from(
+        BOARD.outerjoin(
+            MEMBERSHIP,
+            (MEMBERSHIP.c.person_id == BOARD.c.person_id) & (MEMBERSHIP.c.group_id == bindparam("group")),
+        )
+    )
+    .where(BOARD.c.board == bindparam("name"))
+    .order_by(BOARD.c.points.desc(), BOARD.c.person_id.desc())
+    .limit(bindparam("most"))
+)
+_MINE = select(BOARD.c.points, BOARD.c.answers).where(
+    BOARD.c.board == bindparam("name"), BOARD.c.person_id == bindparam("person")
+)
+_ABOVE = select(func.count()).where(BOARD.c.board == bindparam("name"), BOARD.c.points > bindparam("mine"))
+_SIZE = select(func.count()).where(BOARD.c.board == bindparam("name"))
+_ALL_ENTRIES = (
+    select(
+        LEDGER.c.group_id, SEASON.c.number, LEDGER.c.day, LEDGER.c.track, ACCOUNT.c.person_id,
+        func.sum(LEDGER.c.points).label("points"), func.count().label("answers"),
+    )
+    .select_from(LEDGER.join(ACCOUNT, ACCOUNT.c.id == LEDGER.c.account_id).join(SEASON, SEASON.c.id == LEDGER.c.season_id))
+    .group_by(LEDGER.c.group_id, SEASON.c.number, LEDGER.c.day, LEDGER.c.track, ACCOUNT.c.person_id)
+)  # fmt: skip
+
+
+def record(db: Connection, entries: Sequence[Entry]) -> set[int]:
+    """Write what is new to the ledger and to the boards; the accounts whose entry was new.
+
+    An entry whose `once` key the account has in this season already changes nothing.
+    """
+    if not entries:
+        return set()
+    rows = [
+        {
+            "account_id": entry.account_id,
+            "group_id": entry.group_id,
+            "season_id": entry.season_id,
+            "day": entry.day,
+            "track": entry.track,
+            "item": entry.item,
+            "what": entry.what,
+            "points": entry.points,
+            "why": "",
+            "once": entry.once,
+            "at": entry.at,
+        }
+        for entry in entries
+    ]
+    written = db.execute(_WRITE.on(db), rows if len(rows) > 1 else rows[0])
+    new = {(row.account_id, row.once) for row in written}
+    fresh = [entry for entry in entries if (entry.account_id, entry.once) in new]
+    if fresh:
+        db.execute(_ADD.on(db), _board_rows(fresh))
+    return {entry.account_id for entry in fresh}
+
+
+def _board_rows(entries: Iterable[Entry]) -> list[dict[str, object]]:
+    return [
+        {
+            "board": key,
+            "person_id": entry.person_id,
+            "points": entry.points,
+            "answers": 1,
+            "expires": expires(key, entry.day),
+        }
+        for entry in entries
+        for key in board_keys(entry.group_id, entry.day, entry.season, entry.track)
+    ]
+
+
+def expires(board: str, day: date) -> date | None:
+    """When a board may go: day and week boards 60 days after; the others stay."""
+    period = board.split(":")[1]
+    if period == "day":
+        return day + KEPT
+    return date.fromisocalendar(*day.isocalendar()[:2], 7) + KEPT if period == "week" else None
+
+
+def top(db: Connection, board: str, group_id: int, most: int = 10) -> list[Standing]:
+    """The first places of a board, ties sharing a rank."""
+    standings: list[Standing] = []
+    for place, row in enumerate(db.execute(_TOP, {"name": board, "group": group_id, "most": most}), start=1):
+        tied = standings and standings[-1].points == row.points
+        rank = standings[-1].rank if tied else place
+        standings.append(
+            Standing(rank, row.person_id, row.points, row.answers, row.visibility or "unset", row.shown_name or "")
+        )
+    return standings
+
+
+def mine(db: Connection, board: str, person_id: int) -> tuple[int, int, int] | None:
+    """My rank, points and answers on a board; None if I am not on it."""
+    row = db.execute(_MINE, {"name": board, "person": person_id}).first()
+    if row is None:
+        return None
+    return 1 + int(db.execute(_ABOVE, {"name": board, "mine": row.points}).scalar_one()), row.points, row.answers
+
+
+def size(db: Connection, board: str) -> int:
+    """How many people are on a board."""
+    return int(db.execute(_SIZE, {"name": board}).scalar_one())
+
+
+def sweep(db: Connection, today: date) -> int:
+    """Drop the boards that have had their time; how many rows went."""
+    return db.execute(delete(BOARD).where(BOARD.c.expires < today)).rowcount
+
+
+def from_ledger(db: Connection, today: date) -> dict[tuple[str, int], tuple[int, int, date | None]]:
+    """What every board must say, worked out from the ledger alone: points, answers and expiry by board and person."""
+    points: dict[tuple[str, int], int] = defaultdict(int)
+    answers: dict[tuple[str, int], int] = defaultdict(int)
+    ends: dict[tuple[str, int], date | None] = {}
+    for row in db.execute(_ALL_ENTRIES):
+        for key in board_keys(row.group_id, row.day, row.number, row.track):
+            end = expires(key, row.day)
+            if end is None or end >= today:
+                place = (key, row.person_id)
+                points[place] += int(row.points)
+                answers[place] += row.answers
+                ends[place] = end
+    return {place: (points[place], answers[place], ends[place]) for place in points}
+
+
+def on_boards(db: Connection, today: date) -> dict[tuple[str, int], tuple[int, int, date | None]]:
+    """What every board says, in the shape of `from_ledger`."""
+    rows = db.execute(select(BOARD))
+    return {
+        (row.board, row.person_id): (row.points, row.answers, row.expires)
+        for row in rows
+        if row.expires is None or row.expires >= today
+    }
+
+
+def rebuild(db: Connection, today: date) -> int:
+    """Write every board anew from the ledger; how many rows were wrong."""
+    if db.dialect.name == "postgresql":
+        db.execute(text("LOCK TABLE ledger IN SHARE MODE"))
+    wanted, found = from_ledger(db, today), on_boards(db, today)
+    wrong = sum(wanted.get(place) != found.get(place) for place in wanted.keys() | found.keys())
+    db.execute(delete(BOARD))
+    rows = [
+        {"board": board, "person_id": person, "points": points, "answers": answers, "expires": end}
+        for (board, person), (points, answers, end) in wanted.items()
+    ]
+    if rows:
+        db.execute(insert(BOARD), rows)
+    return wrong

@@ -1,0 +1,1 @@
+"""The question bank, as data: read by `bot.library`, checked by `batchmate bank check`."""
