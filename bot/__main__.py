@@ -5,9 +5,8 @@ import itertools
 import logging
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
 from typing import Annotated
@@ -18,8 +17,10 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.app import App
 from bot.beat import Beat
+from bot.chat.port import ChatPort
 from bot.chat.registry import Registry
 from bot.config import SettingsError, data_folder, read_settings
+from bot.context import Core
 from bot.features import FEATURES
 from bot.host import Host
 from bot.jobs import Jobs
@@ -83,14 +84,10 @@ def read_content() -> Library:
     return library
 
 
-def compose(engine: Engine, library: Library, seed: int | None, ports: dict[str, object]) -> Host:
+def compose(engine: Engine, library: Library, seed: int | None, ports: dict[str, ChatPort]) -> Host:
     """Every part of the core, put together."""
-    registry = Registry.of(FEATURES)
-    rng = randomness(seed)
-    app = App(engine, library, registry, now, rng)
-    beat = Beat(engine, library, registry, now, rng)
-    jobs = Jobs(engine, library, registry, Services(), now, rng)
-    return Host(app, beat, jobs, ports)  # type: ignore[arg-type]
+    core = Core(engine, library, Registry.of(FEATURES), now, randomness(seed))
+    return Host(App(core), Beat(core), Jobs(core, Services()), ports)
 
 
 @cli.command()
@@ -160,6 +157,7 @@ def rebuild(
 
 @bank.command()
 def check(
+    *,
     run: Annotated[
         bool, typer.Option("--run", help="Execute every check, example and template, and renew the proofs.")
     ] = False,

@@ -1,13 +1,11 @@
 """One request, one transaction, one reply."""
 
 import logging
-import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from random import Random
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.chat.arguments import ArgumentError, read_options
@@ -15,13 +13,12 @@ from bot.chat.cards import Card, read_token, text
 from bot.chat.commands import Action, Command, Where
 from bot.chat.people import Role, Space
 from bot.chat.presses import Args, StaleTokenError
-from bot.chat.registry import DO, Registry, unknown_command
+from bot.chat.registry import DO, unknown_command
 from bot.chat.replies import Refusal, Reply, refusal_card
 from bot.chat.requests import CommandCall, FormSubmit, HomeOpened, Press, Request, Shortcut, Suggest
 from bot.chat.words import gettext as _
 from bot.chat.words import speaking
-from bot.context import Context, Effects
-from bot.library import Library
+from bot.context import Context, Core, Effects, failure_place
 from bot.store import people, queue
 from bot.store.engine import transaction
 from bot.store.people import GroupRow, MemberRow
@@ -46,22 +43,12 @@ class _NeedsWriteError(Exception):
 class App:
     """The core: given a request, it finds the declaration, runs the handler in one transaction, and answers."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        library: Library,
-        registry: Registry,
-        clock: Callable[[], datetime],
-        rng: Callable[[], Random],
-    ) -> None:
-        self.engine = engine
-        self.library = library
-        self.registry = registry
-        self.clock = clock
-        self.rng = rng
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.registry = core.registry
 
     def handle(self, request: Request) -> Outcome:
-        """Answer `request`. Never raises: a fault of ours is logged without the member's words and said in one sentence."""
+        """Answer `request`. Never raises: a fault is logged without the member's words and said in one sentence."""
         with speaking(request.locale):
             try:
                 return self._handle(request)
@@ -73,7 +60,7 @@ class App:
                     Reply(card=_fault(_("The database is busy or out of reach. Nothing was saved; please try again.")))
                 )
             except Exception as error:  # noqa: BLE001 (the member gets a sentence, we get the place)
-                log.error("A request failed with %s at %s", type(error).__name__, where(error))
+                log.error("A request failed with %s at %s", type(error).__name__, failure_place(error))
                 return Outcome(
                     Reply(card=_fault(_("Something went wrong on our side. Nothing was saved; please try again.")))
                 )
@@ -92,7 +79,7 @@ class App:
         if option.suggest is None:
             return []
         with speaking(request.locale):
-            return option.suggest(self.library, request.text)[:25]
+            return option.suggest(self.core.library, request.text)[:25]
 
     def _handle(self, request: Request) -> Outcome:
         match request:
@@ -153,21 +140,15 @@ class App:
     def _transact(
         self, request: Request, declared: Command | Action, handler: Callable[[Context], Reply | None], *, reads: bool
     ) -> Outcome:
-        now = self.clock()
+        now = self.core.clock()
         effects = Effects()
-        with transaction(self.engine, reads=reads) as db:
+        with transaction(self.core.engine, reads=reads) as db:
             if not reads and not queue.handle_once(db, request.actor.platform, request.delivery, now):
                 return Outcome(None)
-            group, member = self._caller(db, request, declared, now, reads=reads)
-            ctx = Context(
-                db=db,
-                now=now,
-                rng=self.rng(),
-                library=self.library,
-                registry=self.registry,
-                group=group,
+            group, member = self._caller(db, request, now, reads=reads)
+            ctx = replace(
+                self.core.context(db, now, group, effects),
                 locale=request.locale,
-                effects=effects,
                 actor=request.actor,
                 member=member,
                 space=request.space,
@@ -177,9 +158,7 @@ class App:
             reply = handler(ctx)
         return Outcome(reply, effects)
 
-    def _caller(
-        self, db: Connection, request: Request, declared: Command | Action, now: datetime, *, reads: bool
-    ) -> tuple[GroupRow, MemberRow]:
+    def _caller(self, db: Connection, request: Request, now: datetime, *, reads: bool) -> tuple[GroupRow, MemberRow]:
         caller = people.find_caller(db, request.actor, request.space)
         if caller.group is not None and caller.member is not None:
             if not reads:
@@ -192,7 +171,7 @@ class App:
                 raise Refusal(
                     _("You are in no group yet. Use me once in a server or workspace that has me; then I know yours.")
                 )
-            secret = f"{self.rng().getrandbits(128):032x}"
+            secret = f"{self.core.rng().getrandbits(128):032x}"
             people.open_group(db, request.space, group_name(request.space), secret, now)
             caller = people.find_caller(db, request.actor, request.space)
         if caller.group is None:
@@ -203,14 +182,6 @@ class App:
 def group_name(space: Space) -> str:
     """What a new group is called until somebody names it."""
     return space.workspace or space.platform
-
-
-def where(error: BaseException) -> str:
-    """The place in the code that failed, without any value: `file:line in function`, innermost first."""
-    frames = traceback.extract_tb(error.__traceback__)[-4:]
-    return ", ".join(
-        f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} in {frame.name}" for frame in reversed(frames)
-    )
 
 
 def _fault(sentence: str) -> Card:

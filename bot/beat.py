@@ -1,19 +1,14 @@
 """What is due now: alarms, each in a transaction of its own, and the sweeping up of what has had its time."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from bot.app import where
-from bot.chat.registry import Registry
 from bot.chat.words import speaking
-from bot.context import Context, Effects
-from bot.library import Library
+from bot.context import Core, Effects, failure_place
 from bot.store import people, queue, scores
 from bot.store.engine import transaction
 from bot.store.queue import AlarmRow
@@ -43,21 +38,10 @@ class _AlarmFailedError(Exception):
 
 
 class Beat:
-    """Runs what the clock owes. Any number of processes may beat: an alarm is taken in the transaction that serves it."""
+    """Runs what the clock owes. Any number of processes may beat: the transaction that serves an alarm takes it."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        library: Library,
-        registry: Registry,
-        clock: Callable[[], datetime],
-        rng: Callable[[], Random],
-    ) -> None:
-        self._engine = engine
-        self._library = library
-        self._registry = registry
-        self._clock = clock
-        self._rng = rng
+    def __init__(self, core: Core) -> None:
+        self._core = core
         self._swept: datetime | None = None
 
     def run(self) -> Beaten:
@@ -67,23 +51,23 @@ class Beat:
         while self._one(effects):
             ran += 1
         self._sweep()
-        with transaction(self._engine, reads=True) as db:
+        with transaction(self._core.engine, reads=True) as db:
             return Beaten(ran, queue.next_alarm(db), effects)
 
     def _one(self, effects: Effects) -> bool:
-        now = self._clock()
-        with transaction(self._engine, reads=True) as db:
+        now = self._core.clock()
+        with transaction(self._core.engine, reads=True) as db:
             due = queue.next_alarm(db)
         if due is None or due > now:
             return False
         try:
-            with transaction(self._engine) as db:
+            with transaction(self._core.engine) as db:
                 alarm = queue.take_alarm(db, now)
                 if alarm is None:
                     return False
                 made = self._serve(db, alarm, now)
         except _AlarmFailedError as failed:
-            with transaction(self._engine) as db:
+            with transaction(self._core.engine) as db:
                 queue.postpone_alarm(db, failed.alarm, now + RETRY_AFTER)
             return True
         effects.merge(made)
@@ -93,30 +77,21 @@ class Beat:
         effects = Effects()
         try:
             group = people.find_group(db, alarm.group_id)
-            ctx = Context(
-                db=db,
-                now=now,
-                rng=self._rng(),
-                library=self._library,
-                registry=self._registry,
-                group=group,
-                locale=group.locale,
-                effects=effects,
-            )
+            ctx = self._core.context(db, now, group, effects)
             with speaking(group.locale):
-                self._registry.alarms[alarm.action](ctx, alarm.args)
+                self._core.registry.alarms[alarm.action](ctx, alarm.args)
         except DBAPIError:
             raise
         except Exception as error:
-            log.error("The alarm %s failed with %s at %s", alarm.action, type(error).__name__, where(error))
+            log.error("The alarm %s failed with %s at %s", alarm.action, type(error).__name__, failure_place(error))
             raise _AlarmFailedError(alarm) from error
         return effects
 
     def _sweep(self) -> None:
-        now = self._clock()
+        now = self._core.clock()
         if self._swept is not None and now - self._swept < SWEEP_EVERY:
             return
-        with transaction(self._engine) as db:
+        with transaction(self._core.engine) as db:
             queue.forget_handled(db, now - KEPT_DELIVERIES)
             scores.sweep(db, now.date())
         self._swept = now

@@ -14,7 +14,8 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """What can be set from outside.
 
-    `database_url`: where the state is kept; a file in the user's data folder if nothing is said. It may hold a password.
+    `database_url`: where the state is kept; a file in the user's data folder if nothing is said. It may hold a
+    password.
     """
 
     model_config = SettingsConfigDict(env_prefix="", extra="ignore")

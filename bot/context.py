@@ -1,12 +1,13 @@
 """What a handler is given: its transaction, its moment, its group and member, and its effects beside the reply."""
 
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from bot.chat import wire
 from bot.chat.cards import Card
@@ -33,6 +34,21 @@ class Effects:
         self.jobs |= other.jobs
         if other.alarm is not None:
             self.alarm = other.alarm if self.alarm is None else min(self.alarm, other.alarm)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every transaction of a process shares."""
+
+    engine: Engine
+    library: Library
+    registry: Registry
+    clock: Callable[[], datetime]
+    rng: Callable[[], Random]
+
+    def context(self, db: Connection, now: datetime, group: GroupRow, effects: Effects) -> "Context":
+        """The view of something that runs by the clock, for nobody in particular."""
+        return Context(db, now, self.rng(), self.library, self.registry, group, group.locale, effects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +144,11 @@ class Context:
             raise LookupError(f"no feature declares the job {kind!r}")
         queue.add_job(self.db, kind, args, self.group.id, self.now)
         self.effects.jobs = True
+
+
+def failure_place(error: BaseException) -> str:
+    """Where the code failed, without any value that could be a member's words: innermost first."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    return ", ".join(
+        f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} in {frame.name}" for frame in reversed(frames)
+    )

@@ -1,4 +1,4 @@
-"""Where the synchronous core meets an event loop: a small thread pool, a sender, and a clock that is told what is next."""
+"""Where the synchronous core meets an event loop: a small thread pool, a sender, a clock told what is next."""
 
 import asyncio
 import contextlib
@@ -43,7 +43,7 @@ class Host:
         self._beat = beat
         self._jobs = jobs
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="core")
-        self._delivery = Delivery(app.engine, ports, app.clock, self._in_thread, edit_pause)
+        self._delivery = Delivery(app.core.engine, ports, app.core.clock, self._in_thread, edit_pause)
         self._send = asyncio.Event()
         self._work = asyncio.Event()
         self._sending = asyncio.Lock()
@@ -121,7 +121,7 @@ class Host:
     async def _sleep(self, event: asyncio.Event, due: datetime | None) -> None:
         wait = IDLE_SECONDS
         if due is not None:
-            wait = min(wait, max(0.05, (due - self.app.clock()).total_seconds()))
+            wait = min(wait, max(0.05, (due - self.app.core.clock()).total_seconds()))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(event.wait(), wait)
 

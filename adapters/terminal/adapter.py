@@ -59,7 +59,7 @@ class Terminal:
     locale: str = "en"
     platform: str = PLATFORM
     screen: Screen = field(default_factory=Screen)
-    space: Space = Space(PLATFORM, WORKSPACE, CHANNEL)
+    space: Space = field(default_factory=lambda: Space(PLATFORM, WORKSPACE, CHANNEL))
     host: Host | None = None
 
     # --- the port: what the core shows -------------------------------------------------------------------------
@@ -230,7 +230,7 @@ class Terminal:
         if due is None:
             self.output.line(_("Nothing is due."))
             return
-        seconds = (due - host.app.clock()).total_seconds()
+        seconds = (due - host.app.core.clock()).total_seconds()
         if seconds > LONGEST_WAIT:
             self.output.line(
                 _("The next thing is due at {time} UTC; that is too long to wait.").format(time=f"{due:%Y-%m-%d %H:%M}")
@@ -255,8 +255,7 @@ def _chosen(spec: Field, value: str) -> str | None:
     }
     if value.isdecimal() and 1 <= int(value) <= len(spec.choices):
         return spec.choices[int(value) - 1][0]
-    meant = known.get(value.casefold()) or known.get(nearest(value, known) or "")
-    return meant
+    return known.get(value.casefold()) or known.get(nearest(value, known) or "")
 
 
 def _no_clock(_moment: object) -> str:

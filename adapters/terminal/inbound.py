@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from adapters.terminal.screen import Message, Screen, Target, letters, lettered_select, typed_button
+from adapters.terminal.screen import Message, Screen, Target, lettered_select, letters, typed_button
 from bot.chat.arguments import (
     LONGEST_LINE,
     ArgumentError,
@@ -87,7 +87,7 @@ Gesture = Nothing | Leave | Wait | Become | Call | PressIt | Fill | Cancel | Wro
 
 
 def read(line: str, screen: Screen, user: str, commands: Mapping[str, Command]) -> Gesture:
-    """What `line` means to `user`: a command after a slash, a command or gesture word, an answer, or a spelling mistake."""
+    """What `line` means to `user`: a slash command, a command or gesture word, an answer, or a slip to mend."""
     if len(line) > LONGEST_LINE:
         return Wrong(
             _("That line has {found} characters; at most {most} fit.").format(found=len(line), most=LONGEST_LINE)
@@ -198,7 +198,7 @@ def _answer_to(words: str, message: Message) -> Gesture | None:
 
 
 def _unknown(words: str, commands: Mapping[str, Command]) -> Wrong:
-    first = words.split()[0].casefold() if words.split() else ""
+    first = words.split(maxsplit=1)[0].casefold() if words.split() else ""
     group = [name for name in commands if name.split()[0] == first]
     if group and not nearest(" ".join(words.split()[:2]), group):
         return Wrong(_("Say one of: {commands}.").format(commands=", ".join(group)))

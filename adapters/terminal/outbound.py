@@ -1,4 +1,4 @@
-"""A message of the screen as plain lines: for pipes, for tests, and for what the rich rendering has in common with it."""
+"""A message of the screen as plain lines: for pipes and tests, and the parts that the rich rendering shares."""
 
 from adapters.terminal.screen import Message
 from bot.chat import plain

@@ -30,9 +30,8 @@ def welcome(commands: Iterable[Command], database: str, member: str) -> list[str
         _("You are {name}, a moderator of the group in #{channel}. Commands: {commands}").format(
             name=member, channel=CHANNEL, commands=", ".join(names)
         ),
-        _(
-            "Answer with a letter or words, press a button with #3, act as somebody else with: as bea. help says more, exit leaves."
-        ),
+        _("Answer with a letter or words, press a button with #3, act as somebody else with: as bea."),
+        _("help says more, exit leaves."),
     ]
 
 

@@ -97,7 +97,7 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
 def read_line(command: Command, line: str) -> dict[str, str]:
     """The options in `line` by name, as text. Raises ArgumentError for a name or word too many."""
     raw: dict[str, str] = {}
-    order = [option for option in command.options]
+    order = command.options
     words = split(line)
     for position, word in enumerate(words):
         name, value = _named(command, word)

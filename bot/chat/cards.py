@@ -96,7 +96,7 @@ def _word(span: Inline) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One paragraph or more; a line break is a `\\n` in a span."""
+    """One paragraph or more; line breaks stand in the spans."""
 
     line: Line
 

@@ -44,7 +44,7 @@ def from_json(text: str) -> Card:
     return card
 
 
-def _pack(value: object) -> Any:  # noqa: ANN401 (JSON is untyped)
+def _pack(value: object) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         packed: dict[str, Any] = {"": type(value).__name__}
         for spec in fields(value):
@@ -59,7 +59,7 @@ def _pack(value: object) -> Any:  # noqa: ANN401 (JSON is untyped)
     return value.value if isinstance(value, Enum) else value
 
 
-def _unpack(value: Any) -> Any:  # noqa: ANN401 (JSON is untyped)
+def _unpack(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_unpack(part) for part in value)
     if not isinstance(value, dict):

@@ -5,7 +5,8 @@ To add one: a package here with `__init__` (FEATURE), `handlers` and `cards`; a 
 """
 
 from bot.chat.commands import Feature
-from bot.features import challenges, concepts, daily, help, leaderboard, live, mate, my, quiz, settings
+from bot.features import challenges, concepts, daily, leaderboard, live, mate, my, quiz, settings
+from bot.features import help as help_
 
 FEATURES: tuple[Feature, ...] = (
     mate.FEATURE,
@@ -17,5 +18,5 @@ FEATURES: tuple[Feature, ...] = (
     leaderboard.FEATURE,
     my.FEATURE,
     settings.FEATURE,
-    help.FEATURE,
+    help_.FEATURE,
 )

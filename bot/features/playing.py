@@ -14,10 +14,11 @@ from bot.context import Context
 from bot.library import Library, in_rotation
 from bot.questions import kind_of, read_item, show
 from bot.questions.item import Item
-from bot.questions.shown import UNSURE, Grade, Response, Shown, UnreadableError
+from bot.questions.shown import Grade, Shown, UnreadableError
 from bot.rules import picking
 from bot.rules.draws import Draw, seed_of
 from bot.rules.picking import Picked
+from bot.rules.responses import UNSURE, Response
 from bot.rules.scoring import points
 from bot.store import rounds, scores
 from bot.store.answers import AnswerRow
@@ -72,7 +73,7 @@ def suggest_place(library: Library, text: str) -> list[tuple[str, str]]:
 def draw_items(
     ctx: Context, *, place: str | None, level: int | None, wanted: int, seen: Mapping[str, datetime]
 ) -> tuple[list[Item], Picked]:
-    """Questions for an audience that has `seen` some already; the group's next dailies are kept back. Raises Refusal."""
+    """Questions for an audience that has `seen` some; the group's next dailies are kept back. Raises Refusal."""
     rings = ctx.library.rings(place, ctx.today, level)
     draw = Draw(ctx.rng.getrandbits(62))
     picked = picking.pick(rings, wanted=wanted, seen=seen, held=set(next_dailies(ctx)), draw=draw)
@@ -96,7 +97,10 @@ def open_round(ctx: Context, new: NewRound, items: Sequence[Item]) -> int | None
     if round_id is None:
         return None
     rows = [
-        (rounds.play_item(ctx.db, item, ctx.now), seed_of(ctx.group.secret, round_id, item.id, item.version, at))
+        (
+            rounds.play_item(ctx.db, item.id, item.version, item.snapshot, ctx.now),
+            seed_of(ctx.group.secret, round_id, item.id, item.version, at),
+        )
         for at, item in enumerate(items)
     ]
     rounds.add_items(ctx.db, round_id, rows)

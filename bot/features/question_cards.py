@@ -27,7 +27,8 @@ from bot.chat.forms import Field, FieldKind, Form
 from bot.chat.limits import SELECT_TEXT, shorten
 from bot.chat.words import gettext as _
 from bot.chat.words import ngettext
-from bot.questions.shown import Grade, Input, Response, Shown
+from bot.questions.shown import Grade, Input, Shown
+from bot.rules.responses import Response
 from bot.store.rounds import Play
 
 SHORT = 24
@@ -171,12 +172,8 @@ def verdict(response: Response, grade: Grade) -> str:
 
 def explanation(shown: Shown, grade: Grade) -> list[Block]:
     """Why the chosen answers are wrong and the right ones are right."""
-    blocks: list[Block] = []
-    for option in grade.hit:
-        if not option.correct:
-            blocks.append(why(shown, option.id))
-    blocks.extend(why(shown, option.id, right=True) for option in shown.right())
-    return blocks
+    wrong = [why(shown, option.id) for option in grade.hit if not option.correct]
+    return [*wrong, *(why(shown, option.id, right=True) for option in shown.right())]
 
 
 def why(shown: Shown, option_id: int, *, right: bool = False) -> Text:

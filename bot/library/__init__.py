@@ -36,7 +36,7 @@ class Library:
 
     def track_of(self, topic: str) -> str:
         """The track of a topic."""
-        return topic.split(".")[0]
+        return topic.split(".", maxsplit=1)[0]
 
     def title(self, place: str) -> str:
         """The title of a track or a topic."""
@@ -85,7 +85,9 @@ class Library:
 
     @cached_property
     def _names(self) -> Mapping[str, tuple[str, ...]]:
-        names = {track.id: (track.id, track.title.casefold()) for track in self.tracks.values()}
+        names: dict[str, tuple[str, ...]] = {
+            track.id: (track.id, track.title.casefold()) for track in self.tracks.values()
+        }
         for topic in self.topics.values():
             names[topic.id] = (topic.id, topic.id.split(".")[1], topic.title.casefold())
         return names

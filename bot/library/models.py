@@ -61,13 +61,25 @@ class Method(StrEnum):
 
 
 _GITHUB = frozenset(
-    "merged author merged_by_not repo repo_not created_after labels_none labels_any cooling_days closed_as_completed".split()
+    {
+        "merged",
+        "author",
+        "merged_by_not",
+        "repo",
+        "repo_not",
+        "created_after",
+        "labels_none",
+        "labels_any",
+        "cooling_days",
+        "closed_as_completed",
+    }
 )
+_REPOSITORY = frozenset({"owner", "created_after", "files_all", "readme_sections", "results_file", "ci_status"})
 _EVIDENCE = frozenset({"evidence"})
 REQUIRE: Mapping[Method, frozenset[str]] = {
     Method.GITHUB_PR: _GITHUB,
     Method.GITHUB_ISSUE: _GITHUB,
-    Method.REPO_PUBLISH: frozenset("owner created_after files_all readme_sections results_file ci_status".split()),
+    Method.REPO_PUBLISH: _REPOSITORY,
     Method.PEER_REVIEW: _EVIDENCE,
     Method.SELF_CHECK: _EVIDENCE,
 }

@@ -60,7 +60,7 @@ def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
             yield f"{path}/{entry.name}", entry
 
 
-def read_yaml(path: str, file: Traversable, faults: list[Fault]) -> Any:  # noqa: ANN401 (YAML is untyped)
+def read_yaml(path: str, file: Traversable, faults: list[Fault]) -> Any:
     """What the file holds, or None with a fault noted."""
     try:
         return yaml.load(file.read_bytes(), Loader)  # noqa: S506 (Loader is a safe loader)
@@ -94,7 +94,7 @@ def read_list(
                 faults.append(Fault(path, name, str(error)))
 
 
-def _sentence(error: Any) -> str:  # noqa: ANN401 (pydantic's own typed dict)
+def _sentence(error: Any) -> str:
     where = ".".join(str(part) for part in error["loc"])
     message = str(error["msg"]).removeprefix("Value error, ")
     return f"{where}: {message}" if where else message

@@ -2,8 +2,9 @@
 
 from bot.chat.words import gettext as _
 from bot.questions.item import Item, Question
-from bot.questions.shown import LETTERS, Grade, Input, Response, Shown, ShownOption, UnreadableError
+from bot.questions.shown import LETTERS, Grade, Input, Shown, ShownOption, UnreadableError
 from bot.rules.draws import Draw
+from bot.rules.responses import Response
 
 
 def show(item: Item, draw: Draw, how: Input) -> Shown:
@@ -22,7 +23,7 @@ def shown_options(item: Question) -> tuple[ShownOption, ...]:
 
 
 def read_letters(shown: Shown, given: str) -> tuple[int, ...]:
-    """The options that a typed line names: letters (`b`, `a c`, `ac`) or one option's whole text. Raises UnreadableError."""
+    """The options that a line names: letters (`b`, `a c`, `ac`) or one option's whole text. Raises UnreadableError."""
     wanted = " ".join(given.casefold().split())
     for option in shown.options:
         if wanted == " ".join(option.text.casefold().split()):

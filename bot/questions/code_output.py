@@ -8,8 +8,9 @@ from pydantic import model_validator
 from bot.chat.words import gettext as _
 from bot.questions.choosing import shown_options
 from bot.questions.item import CodeText, Item, Question, need
-from bot.questions.shown import Grade, Input, Response, Shown, UnreadableError
+from bot.questions.shown import Grade, Input, Shown, UnreadableError
 from bot.rules.draws import Draw
+from bot.rules.responses import Response
 
 _SIGNS = str.maketrans({"−": "-", "“": "'", "”": "'", "‘": "'", "’": "'", '"': "'", "„": "'"})
 LONGEST = 500

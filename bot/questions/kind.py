@@ -7,8 +7,9 @@ To add a kind: one file beside this one with a model and a `Kind`, a line in `bo
 from typing import Protocol
 
 from bot.questions.item import Item
-from bot.questions.shown import Grade, Response, Shown
+from bot.questions.shown import Grade, Shown
 from bot.rules.draws import Draw
+from bot.rules.responses import Response
 
 
 class Kind(Protocol):

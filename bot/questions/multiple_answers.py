@@ -6,8 +6,9 @@ from pydantic import model_validator
 
 from bot.questions import choosing
 from bot.questions.item import Item, Question, need
-from bot.questions.shown import Grade, Input, Response, Shown
+from bot.questions.shown import Grade, Input, Shown
 from bot.rules.draws import Draw
+from bot.rules.responses import Response
 
 
 class MultipleAnswersQuestion(Question):

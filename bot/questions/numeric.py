@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 from bot.chat.words import gettext as _
 from bot.questions.choosing import shown_options
 from bot.questions.item import Item, Part, Question, need
-from bot.questions.shown import Grade, Input, Response, Shown, Tolerance, UnreadableError
+from bot.questions.shown import Grade, Input, Shown, Tolerance, UnreadableError
 from bot.rules.draws import Draw
 from bot.rules.expressions import ExpressionError, evaluate
+from bot.rules.responses import Response
 
 _SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "^": "**", "\u00a0": " ", "\u202f": " "})
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
@@ -89,7 +90,7 @@ class Numeric:
 
 
 def read_number(words: str, unit: str = "") -> float:
-    """The number that a member typed: `1,234.5`, `0,69`, `3/4`, `2**10`, with or without `unit`. Raises UnreadableError."""
+    """The number that was typed: `1,234.5`, `0,69`, `3/4`, `2**10`, with or without `unit`. Raises UnreadableError."""
     text = unicodedata.normalize("NFKC", words).translate(_SIGNS).strip().lstrip("=≈~").strip()
     spoken = unicodedata.normalize("NFKC", unit).casefold()
     if spoken and text.casefold().endswith(spoken):

@@ -9,8 +9,9 @@ from pydantic import model_validator
 from bot.chat.words import gettext as _
 from bot.questions.choosing import shown_options
 from bot.questions.item import Item, Question, need
-from bot.questions.shown import Grade, Input, Response, Shown, UnreadableError
+from bot.questions.shown import Grade, Input, Shown, UnreadableError
 from bot.rules.draws import Draw
+from bot.rules.responses import Response
 
 LONGEST = 100
 _PUNCTUATION = re.compile(r"[\s\-_/.,;:!?'\"`()\[\]]+")

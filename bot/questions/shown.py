@@ -1,4 +1,4 @@
-"""A question as it is played: options in their order, a template's numbers filled in, ready to be answered and graded."""
+"""A question as it is played: options in their order, a template's numbers filled in, ready to be graded."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,22 +71,6 @@ class Shown:
     def letter(self, option_id: int) -> str:
         """The letter that the option bears here."""
         return LETTERS[[option.id for option in self.options].index(option_id)]
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What somebody answered: options by id, or text; neither means "I don't know"."""
-
-    options: tuple[int, ...] = ()
-    text: str | None = None
-
-    @property
-    def unsure(self) -> bool:
-        """Whether this is "I don't know"."""
-        return not self.options and self.text is None
-
-
-UNSURE = Response()
 
 
 @dataclass(frozen=True, slots=True)

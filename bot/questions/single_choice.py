@@ -7,8 +7,9 @@ from pydantic import model_validator
 from bot.chat.words import gettext as _
 from bot.questions import choosing
 from bot.questions.item import Item, Question, need
-from bot.questions.shown import Grade, Input, Response, Shown, UnreadableError
+from bot.questions.shown import Grade, Input, Shown, UnreadableError
 from bot.rules.draws import Draw
+from bot.rules.responses import Response
 
 
 class SingleChoiceQuestion(Question):

@@ -11,9 +11,10 @@ from bot.chat.words import gettext as _
 from bot.questions import choosing
 from bot.questions.item import Item, Part, need
 from bot.questions.numeric import Numeric
-from bot.questions.shown import Grade, Input, Response, Shown, ShownOption, Tolerance, UnreadableError
+from bot.questions.shown import Grade, Input, Shown, ShownOption, Tolerance, UnreadableError
 from bot.rules.draws import Draw
 from bot.rules.expressions import Number, evaluate, holds
+from bot.rules.responses import Response
 
 Params = Mapping[str, Number]
 TRIES = 2_000
@@ -158,7 +159,7 @@ def draw_params(item: TemplateItem, draw: Draw) -> dict[str, Number]:
 
 
 def options_for(item: TemplateItem, params: Params) -> list[ShownOption]:
-    """The right answer first, then the distractors that apply to these numbers and differ from it and from each other."""
+    """The right answer first, then the distractors that apply to these numbers and differ from all before them."""
     value = evaluate(item.solve, params)
     answer = item.answer
     key = ShownOption(0, answer.show(value), fill(item.worked, params, answer.show(value)), correct=True, value=value)

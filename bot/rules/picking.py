@@ -1,6 +1,7 @@
 """Which questions come next: unseen first, then those seen longest ago; what is kept for the daily stays aside."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +28,7 @@ class Picked:
     seen: int
 
 
-def reserved(order: Sequence[str], seen: Set[str]) -> list[str]:
+def reserved(order: Sequence[str], seen: AbstractSet[str]) -> list[str]:
     """The next dailies of a group: the first 30 unseen ones of its drawn order, never more than a third of the pool."""
     fresh = [item for item in order if item not in seen] or list(order)
     return fresh[: min(RESERVED_DAYS, max(1, len(order) // 3))]
@@ -43,7 +44,7 @@ def pick(
     *,
     wanted: int,
     seen: Mapping[str, datetime],
-    held: Set[str],
+    held: AbstractSet[str],
     draw: Draw,
 ) -> Picked:
     """Draw `wanted` questions from rings: the topic asked for first, then its prerequisites, and so on outwards.

@@ -3,13 +3,14 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, select, update
 
-from bot.questions.shown import Response
+from bot.rules.responses import Response
 from bot.store import tables
 from bot.store.engine import PerDialect
-from bot.store.rounds import ITEM, ROUND, ROUND_ITEM
+from bot.store.rounds import ROUND, ROUND_ITEM
 from bot.store.tables import table_of
 
 ANSWER = table_of(tables.Answer)
@@ -211,8 +212,7 @@ def newest(db: Connection, person_id: int, group_id: int) -> int | None:
     return db.execute(_NEWEST, {"person": person_id, "group": group_id}).scalar()
 
 
-def _answer(row: object) -> AnswerRow:
-    r: tables.Answer = row  # type: ignore[assignment]  (a row of the table has its columns as attributes)
+def _answer(r: Any) -> AnswerRow:
     return AnswerRow(
         r.id or 0, r.account_id, r.person_id, unpack(r.response), r.correct, r.points, r.given_at, r.locked_at
     )

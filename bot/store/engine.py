@@ -17,7 +17,7 @@ class DatabaseUnusableError(Exception):
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `url`: `sqlite:///file.db`, `postgresql://...` (or `postgres://`). Raises DatabaseUnusableError."""
+    """An engine for `url`: `sqlite:///file.db`, `postgresql://...`, `postgres://...`. Raises DatabaseUnusableError."""
     if url.startswith(("postgres://", "postgresql://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     try:
@@ -29,7 +29,8 @@ def open_engine(url: str) -> Engine:
         ) from error
     if not known:
         raise DatabaseUnusableError(
-            f"DATABASE_URL names the database {address.get_backend_name()!r}; Batchmate works with sqlite and postgresql."
+            f"DATABASE_URL names the database {address.get_backend_name()!r}; "
+            "Batchmate works with sqlite and postgresql."
         )
     if address.get_backend_name() == "sqlite":
         return _sqlite(url, address.database)
@@ -51,7 +52,7 @@ def _sqlite(url: str, database: str | None) -> Engine:
     return engine
 
 
-def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection)
+def _on_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, since the driver would say it too late
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
@@ -66,10 +67,9 @@ def _on_begin(connection: Connection) -> None:
 def transaction(engine: Engine, *, reads: bool = False) -> Iterator[Connection]:
     """One transaction: committed at the end, rolled back by any exception; `reads` takes no write lock."""
     with engine.connect() as connection:
-        if reads:
-            connection = connection.execution_options(reads=True)
-        with connection.begin():
-            yield connection
+        asked = connection.execution_options(reads=True) if reads else connection
+        with asked.begin():
+            yield asked
 
 
 def explain(engine: Engine, error: DBAPIError) -> DatabaseUnusableError:
@@ -81,7 +81,7 @@ def explain(engine: Engine, error: DBAPIError) -> DatabaseUnusableError:
         return DatabaseUnusableError(f"The database {address} is read-only; make the file and its folder writable.")
     if "locked" in lower:
         return DatabaseUnusableError(
-            f"The database {address} is locked by another program for more than {BUSY_SECONDS:.0f} seconds; close that one and try again."
+            f"The database {address} is locked by another program; close that one and try again."
         )
     if "malformed" in lower or "not a database" in lower:
         return DatabaseUnusableError(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
@@ -146,7 +147,7 @@ def sent(db: Connection, message: Outgoing, ref: str, now: datetime, pause: time
     wanted = db.execute(_WANTED, {"row": message.id}).scalar_one()
     again = wanted > message.wanted
     db.execute(_SETTLE, {"row": message.id, "new_state": DUE if again else SENT, "due": now + pause})
-    return again
+    return bool(again)
 
 
 def put_back(db: Connection, message: Outgoing, due: datetime, error: str) -> None:
@@ -168,7 +169,6 @@ def next_due(db: Connection, platforms: Sequence[str]) -> datetime | None:
     return db.execute(_NEXT, {"platforms": list(platforms)}).scalar()
 
 
-def _outgoing(row: object) -> Outgoing:
-    r: tables.Message = row  # type: ignore[assignment]  (a row of the table has its columns as attributes)
+def _outgoing(r: Any) -> Outgoing:
     space = Space(r.platform, r.workspace or None, r.channel or None, r.thread or None)
     return Outgoing(r.id or 0, r.key, space, r.user, r.card, r.wanted, r.ref, r.attempts)

@@ -46,7 +46,8 @@ def _upgrade(db: Connection, found: str | None) -> None:
         command.upgrade(config(db), "head")
     except CommandError as error:
         raise DatabaseUnusableError(
-            f"The database stands at revision {found}, which this release does not know; use the newer release that made it."
+            f"The database stands at revision {found}, which this release does not know; "
+            "use the newer release that made it."
         ) from error
 
 

@@ -1,14 +1,14 @@
 """Rounds, the questions in them, and what has been shown to whom."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, insert, null, select, update
 
 from bot.chat.people import Space
-from bot.questions.item import Item
 from bot.store import tables
 from bot.store.engine import PerDialect
 from bot.store.tables import table_of
@@ -154,12 +154,12 @@ _EXPOSED = (
     .values(answered_at=bindparam("now"))
 )
 _SEEN_BY_PERSON = (
-    select(EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at))
+    select(EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("last"))
     .where(EXPOSURE.c.person_id == bindparam("person"))
     .group_by(EXPOSURE.c.content_id)
 )
 _SEEN_BY_GROUP = (
-    select(EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at))
+    select(EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("last"))
     .where(EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None))
     .group_by(EXPOSURE.c.content_id)
 )
@@ -170,19 +170,21 @@ _SAW = (
 )
 
 
-def play_item(db: Connection, item: Item, now: datetime) -> int:
+def play_item(
+    db: Connection, content_id: str, version: int, snapshot: Callable[[], Mapping[str, Any]], now: datetime
+) -> int:
     """The row of an item as it is played: written with its snapshot when it is first drawn."""
-    key = {"content": item.id, "at_version": item.version}
+    key = {"content": content_id, "at_version": version}
     found = db.execute(_FIND_ITEM, key).scalar()
     if found is None:
-        snapshot = json.dumps(item.snapshot(), ensure_ascii=False, separators=(",", ":"))
+        kept = json.dumps(snapshot(), ensure_ascii=False, separators=(",", ":"))
         db.execute(
             _NEW_ITEM.on(db),
             {
-                "content_id": item.id,
-                "version": item.version,
+                "content_id": content_id,
+                "version": version,
                 "scope": 0,
-                "snapshot": snapshot,
+                "snapshot": kept,
                 "state": "live",
                 "created_at": now,
             },
@@ -321,12 +323,12 @@ def exposed_answered(db: Connection, play_id: int, person_id: int, now: datetime
 
 def seen_by_person(db: Connection, person_id: int) -> dict[str, datetime]:
     """When the person last saw each question, by content id."""
-    return {content: at for content, at in db.execute(_SEEN_BY_PERSON, {"person": person_id})}
+    return {row.content_id: row.last for row in db.execute(_SEEN_BY_PERSON, {"person": person_id})}
 
 
 def seen_by_group(db: Connection, group_id: int) -> dict[str, datetime]:
     """When the group was last posted each question, by content id."""
-    return {content: at for content, at in db.execute(_SEEN_BY_GROUP, {"group": group_id})}
+    return {row.content_id: row.last for row in db.execute(_SEEN_BY_GROUP, {"group": group_id})}
 
 
 def add_report(db: Connection, play: Play, account_id: int, reason: str, words: str, now: datetime) -> None:
@@ -343,8 +345,7 @@ def add_report(db: Connection, play: Play, account_id: int, reason: str, words: 
     )
 
 
-def _round(row: object) -> RoundRow:
-    r: _Row = row  # type: ignore[assignment]  (the columns of _ROUND_COLUMNS)
+def _round(r: Any) -> RoundRow:
     space = Space(r.platform, r.workspace or None, r.channel or None, r.thread or None)
     return RoundRow(
         r.r_id, r.kind, r.r_state, r.group_id, r.season_id, r.person_id, r.starter_id,
@@ -352,41 +353,8 @@ def _round(row: object) -> RoundRow:
     )  # fmt: skip
 
 
-def _play(row: object) -> Play:
-    r: _Row = row  # type: ignore[assignment]  (the columns of _PLAY)
+def _play(r: Any) -> Play:
     return Play(
-        r.id, _round(row), r.position, r.item_id, r.seed, r.opened_at, r.closes_at, r.closed_at,
+        r.id, _round(r), r.position, r.item_id, r.seed, r.opened_at, r.closes_at, r.closed_at,
         r.content_id, r.version, r.snapshot,
     )  # fmt: skip
-
-
-class _Row:
-    """The columns of the statements above, for the type checker."""
-
-    id: int
-    r_id: int
-    kind: str
-    r_state: str
-    group_id: int
-    season_id: int
-    person_id: int | None
-    starter_id: int
-    place: str | None
-    level: int | None
-    seconds: int | None
-    day: date
-    platform: str
-    workspace: str
-    channel: str
-    thread: str
-    r_created_at: datetime
-    r_count: int
-    position: int
-    item_id: int
-    seed: int
-    opened_at: datetime | None
-    closes_at: datetime | None
-    closed_at: datetime | None
-    content_id: str
-    version: int
-    snapshot: str

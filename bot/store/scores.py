@@ -86,7 +86,9 @@ _ALL_ENTRIES = (
         LEDGER.c.group_id, SEASON.c.number, LEDGER.c.day, LEDGER.c.track, ACCOUNT.c.person_id,
         func.sum(LEDGER.c.points).label("points"), func.count().label("answers"),
     )
-    .select_from(LEDGER.join(ACCOUNT, ACCOUNT.c.id == LEDGER.c.account_id).join(SEASON, SEASON.c.id == LEDGER.c.season_id))
+    .select_from(
+        LEDGER.join(ACCOUNT, ACCOUNT.c.id == LEDGER.c.account_id).join(SEASON, SEASON.c.id == LEDGER.c.season_id)
+    )
     .group_by(LEDGER.c.group_id, SEASON.c.number, LEDGER.c.day, LEDGER.c.track, ACCOUNT.c.person_id)
 )  # fmt: skip
 

@@ -46,19 +46,19 @@ class Base(SQLModel):
     metadata = metadata
 
 
-def _key() -> Any:  # noqa: ANN401 (SQLModel's own return type)
+def _key() -> Any:
     return Field(default=None, primary_key=True, sa_type=BigInt)
 
 
-def _to(column: str, *, index: bool = False, default: Any = ...) -> Any:  # noqa: ANN401 (SQLModel's own types)
+def _to(column: str, *, index: bool = False, default: Any = ...) -> Any:
     return Field(default=default, foreign_key=column, index=index, sa_type=BigInt)
 
 
-def _moment(default: Any = ...) -> Any:  # noqa: ANN401 (SQLModel's own types)
+def _moment(default: Any = ...) -> Any:
     return Field(default=default, sa_type=Utc)
 
 
-def _long(default: Any = ...) -> Any:  # noqa: ANN401 (SQLModel's own types)
+def _long(default: Any = ...) -> Any:
     return Field(default=default, sa_type=Text)
 
 

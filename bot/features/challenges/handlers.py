@@ -1,6 +1,7 @@
 """Lists the ladder and shows a rung of it."""
 
 from bot.chat.arguments import Options, quoted
+from bot.chat.cards import Card
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
@@ -48,7 +49,7 @@ def pick(ctx: Context, args: Args) -> Reply:
     return Reply(card=_shown(ctx, found))
 
 
-def _shown(ctx: Context, found: Challenge) -> cards.Card:
+def _shown(ctx: Context, found: Challenge) -> Card:
     fallback = ctx.library.challenges.get(found.fallback or "")
     repos = [
         repo for repo in ctx.library.repositories if f"allow_list:{repo.lists[0]}" == found.verify.require.get("repo")

@@ -38,7 +38,7 @@ def _neighbours(ctx: Context, place: str, found: list[Concept]) -> list[Concept]
 
 
 def _of_the_day(ctx: Context, near: list[Concept]) -> Concept:
-    """The groups walk through the concepts, each in its own order, one a day, so that none repeats before all were shown."""
+    """Each group walks through the concepts in its own order, one a day, so that none repeats before all were shown."""
     order = Draw(ctx.group.secret, "concepts").shuffled(sorted(c.id for c in near))
     return ctx.library.concepts[order[ctx.today.toordinal() % len(order)]]
 

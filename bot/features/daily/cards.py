@@ -4,7 +4,8 @@ from bot.chat.cards import Block, Bold, Button, Buttons, Card, Footnote, Look, P
 from bot.chat.words import gettext as _
 from bot.features import question_cards
 from bot.features.question_cards import Mode
-from bot.questions.shown import Response, Shown
+from bot.questions.shown import Shown
+from bot.rules.responses import Response
 from bot.store.rounds import Play
 
 

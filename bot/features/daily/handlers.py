@@ -12,8 +12,9 @@ from bot.features import playing, question_cards
 from bot.features.daily import cards
 from bot.features.playing import Answered
 from bot.features.question_cards import Mode
-from bot.questions.shown import UNSURE, Shown
+from bot.questions.shown import Shown
 from bot.rules.calendar import day_end
+from bot.rules.responses import UNSURE
 from bot.store import answers, rounds
 from bot.store.answers import AnswerRow, Given
 from bot.store.rounds import NewRound, Play
@@ -80,7 +81,7 @@ def answer(ctx: Context, args: Args) -> Reply:
 
 
 def unsure(ctx: Context, args: Args) -> Reply:
-    """ "I don't know", to be locked like any answer."""
+    """Take "I don't know", to be locked like any answer."""
     play = playing.find_play(ctx, args, KINDS)
     return _choose(ctx, Answered(play, playing.shown_of(play), UNSURE))
 

@@ -8,8 +8,9 @@ from bot.chat.words import gettext as _
 from bot.features import playing, question_cards
 from bot.features.question_cards import Mode
 from bot.features.quiz.cards import draw_notes
-from bot.questions.shown import Response, Shown
+from bot.questions.shown import Shown
 from bot.rules.picking import Picked
+from bot.rules.responses import Response
 from bot.store.answers import AnswerRow
 from bot.store.rounds import Play, RoundRow
 
@@ -20,7 +21,7 @@ TOP = 10
 def started(count: int, seconds: int, round_id: int, picked: Picked, wanted: int) -> Card:
     """The starter's receipt, with the way to stop."""
     line = _(
-        "Questions: {count}, {seconds} s each. Everyone here may answer, in private, and change the answer until the close."
+        "Questions: {count}, {seconds} s each. Everyone here may answer in private, and change it until the close."
     )
     blocks: list[Block] = [text(line.format(count=count, seconds=seconds))]
     notes = draw_notes(picked, wanted)

@@ -1,4 +1,4 @@
-"""The live round: post, collect, close by the clock, reveal, announce. A row guards every step, so none happens twice."""
+"""The live round: post, collect, close by the clock, reveal, announce. A row guards each step against a second time."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,7 +12,7 @@ from bot.features import playing, question_cards
 from bot.features.live import cards
 from bot.features.playing import Answered
 from bot.features.question_cards import Mode
-from bot.questions.shown import UNSURE
+from bot.rules.responses import UNSURE
 from bot.store import answers, people, rounds
 from bot.store.answers import AnswerRow, Given
 from bot.store.rounds import NewRound, Play, RoundRow
@@ -80,7 +80,7 @@ def answer(ctx: Context, args: Args) -> Reply:
 
 
 def unsure(ctx: Context, args: Args) -> Reply:
-    """ "I don't know" is an answer too, and may still be changed."""
+    """Take "I don't know" is an answer too, and may still be changed."""
     play = playing.find_play(ctx, args, KINDS)
     return _keep(ctx, Answered(play, playing.shown_of(play), UNSURE))
 

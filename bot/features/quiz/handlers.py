@@ -11,7 +11,7 @@ from bot.features.playing import Answered
 from bot.features.question_cards import Mode
 from bot.features.quiz import cards
 from bot.questions.item import Item
-from bot.questions.shown import UNSURE
+from bot.rules.responses import UNSURE
 from bot.store import answers, rounds
 from bot.store.answers import Given
 from bot.store.rounds import NewRound, Play, RoundRow
@@ -81,7 +81,7 @@ def answer(ctx: Context, args: Args) -> Reply:
 
 
 def unsure(ctx: Context, args: Args) -> Reply:
-    """ "I don't know": reveal, at no cost."""
+    """Take "I don't know": reveal, at no cost."""
     play = playing.find_play(ctx, args, KINDS)
     return _reveal(ctx, Answered(play, playing.shown_of(play), UNSURE))
 
