@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -191,13 +191,7 @@ class Exposure(Base, table=True):
     __tablename__ = "exposure"
     __table_args__ = (
         Index("ix_exposure_person", "person_id", "content_id"),
-        Index(
-            "ix_exposure_group",
-            "group_id",
-            "content_id",
-            postgresql_where=text("person_id IS NULL"),
-            sqlite_where=text("person_id IS NULL"),
-        ),
+        Index("ix_exposure_group", "group_id", "person_id", "content_id"),
     )
     id: int | None = _key()
     person_id: int | None = _to("person.id", default=None)
