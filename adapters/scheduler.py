@@ -1,15 +1,11 @@
 """APScheduler as the heartbeat: every minute, and at the moment of the next alarm."""
 
-import logging
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
-from sqlalchemy.exc import DBAPIError
 
 from bot.host import Host
-
-log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 60
 
@@ -43,10 +39,6 @@ class Scheduler:
 
     async def _beat(self) -> None:
         self._next = None
-        try:
-            due = await self._host.beat()
-        except DBAPIError as error:
-            log.error("The database refused a beat: %s", type(error.orig).__name__)
-            return
+        due = await self._host.beat()
         if due is not None:
             self.wake_at(due)

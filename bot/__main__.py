@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from typing import Annotated
 
@@ -38,6 +39,11 @@ score = typer.Typer(no_args_is_help=True, help="Points and boards.")
 bank = typer.Typer(no_args_is_help=True, help="The question bank.")
 cli.add_typer(score, name="score")
 cli.add_typer(bank, name="bank")
+
+
+DatabaseOption = Annotated[
+    str | None, typer.Option("--database", help="The database's address; else DATABASE_URL, else a file of yours.")
+]
 
 
 def now() -> datetime:
@@ -75,9 +81,11 @@ def randomness(seed: int | None) -> Callable[[], Random]:
     return lambda: Random(seed_of(seed, next(count)))  # noqa: S311 (draws of questions, no secret)
 
 
-def read_content() -> Library:
-    """The shipped content; what is left out of it is said in one line."""
-    library = load()
+def read_content(folder: Path | None = None) -> Library:
+    """The shipped content, or that of a folder; what is left out of it is said in one line."""
+    library = load(folder)
+    if not library.items:
+        raise fail(f"There is no content in {folder or 'this installation'}: no questions and no templates.")
     if library.faults:
         more = f" (and {len(library.faults) - 1} more; see batchmate bank check)" if len(library.faults) > 1 else ""
         typer.echo(f"Left out of the content: {library.faults[0]}{more}", err=True)
@@ -92,12 +100,16 @@ def compose(engine: Engine, library: Library, seed: int | None, ports: dict[str,
 
 @cli.command()
 def play(
-    database_url: Annotated[str | None, typer.Option("--database", help="The database to play on.")] = None,
+    database_url: DatabaseOption = None,
     seed: Annotated[int | None, typer.Option(help="Makes the draws repeatable.")] = None,
+    content: Annotated[
+        Path | None, typer.Option(help="Play the content of this folder instead of the shipped one.")
+    ] = None,
 ) -> None:
     """Open the playground: a study group in this terminal, or in a pipe."""
+    library = read_content(content)
     with database(database_url) as engine:
-        asyncio.run(_play(engine, read_content(), seed))
+        asyncio.run(_play(engine, library, seed))
 
 
 async def _play(engine: Engine, library: Library, seed: int | None) -> None:
@@ -136,7 +148,7 @@ async def _play(engine: Engine, library: Library, seed: int | None) -> None:
 
 @cli.command()
 def migrate(
-    database_url: Annotated[str | None, typer.Option("--database", help="The database to bring up to date.")] = None,
+    database_url: DatabaseOption = None,
 ) -> None:
     """Bring the database to the shape of this release; safe when several processes do it at once."""
     with database(database_url):
@@ -145,9 +157,7 @@ def migrate(
 
 @score.command()
 def rebuild(
-    database_url: Annotated[
-        str | None, typer.Option("--database", help="The database whose boards to rebuild.")
-    ] = None,
+    database_url: DatabaseOption = None,
 ) -> None:
     """Work every board out from the ledger again."""
     with database(database_url) as engine, transaction(engine) as db:

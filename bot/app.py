@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.chat.arguments import ArgumentError, read_options
-from bot.chat.cards import Card, read_token, text
+from bot.chat.cards import Card, text
 from bot.chat.commands import Action, Command, Where
 from bot.chat.people import Role, Space
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.registry import DO, unknown_command
 from bot.chat.replies import Refusal, Reply, refusal_card
 from bot.chat.requests import CommandCall, FormSubmit, HomeOpened, Press, Request, Shortcut, Suggest
+from bot.chat.tokens import read_token
 from bot.chat.words import gettext as _
 from bot.chat.words import speaking
 from bot.context import Context, Core, Effects, failure_place

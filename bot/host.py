@@ -76,19 +76,25 @@ class Host:
         return await self._in_thread(lambda: self.app.suggest(request))
 
     async def beat(self) -> datetime | None:
-        """Run what is due by the clock; when the next alarm is."""
-        beaten = await self._in_thread(self._beat.run)
-        self._wake(beaten.effects)
-        async with self._sending:
-            await self._delivery.recover()
+        """Run what is due by the clock; when the next alarm is. A database out of reach is logged, and tried later."""
+        try:
+            beaten = await self._in_thread(self._beat.run)
+            self._wake(beaten.effects)
+            async with self._sending:
+                await self._delivery.recover()
+        except DBAPIError as error:
+            log.error("The database refused a beat: %s", type(error.orig).__name__)
+            return None
         return beaten.next_alarm
 
     async def settle(self) -> None:
-        """Wait until everything that is due now has been sent and done."""
-        effects = await self._in_thread(self._jobs.run)
-        self._wake(effects)
-        async with self._sending:
-            await self._delivery.flush()
+        """Wait until everything that is due now has been sent and done. A database out of reach is logged."""
+        try:
+            self._wake(await self._in_thread(self._jobs.run))
+            async with self._sending:
+                await self._delivery.flush()
+        except DBAPIError as error:
+            log.error("The database refused the sender: %s", type(error.orig).__name__)
 
     def _wake(self, effects: Effects) -> None:
         if effects.messages:

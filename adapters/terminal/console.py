@@ -7,25 +7,8 @@ from typing import TYPE_CHECKING, TextIO
 from adapters.terminal import outbound
 from adapters.terminal.screen import Message
 from bot.chat import plain
-from bot.chat.cards import (
-    Block,
-    Bold,
-    Buttons,
-    Code,
-    Fields,
-    Footnote,
-    Inline,
-    Line,
-    Link,
-    Mono,
-    Person,
-    Ping,
-    Plain,
-    Select,
-    Table,
-    Text,
-    When,
-)
+from bot.chat.cards import Block, Buttons, Code, Fields, Footnote, Select, Table, Text
+from bot.chat.inline import Bold, Inline, Line, Link, Mono, Person, Ping, Plain, When
 from bot.chat.plain import Clock
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from bot.chat.arguments import (
     quoted,
     read_line,
 )
-from bot.chat.cards import make_token
 from bot.chat.commands import Command
+from bot.chat.tokens import make_token
 from bot.chat.words import gettext as _
 
 GESTURES = ("as", "exit", "quit", "wait", "cancel")
@@ -200,7 +200,7 @@ def _answer_to(words: str, message: Message) -> Gesture | None:
 def _unknown(words: str, commands: Mapping[str, Command]) -> Wrong:
     first = words.split(maxsplit=1)[0].casefold() if words.split() else ""
     group = [name for name in commands if name.split()[0] == first]
-    if group and not nearest(" ".join(words.split()[:2]), group):
+    if group and (words.casefold() == first or not nearest(" ".join(words.split()[:2]), group)):
         return Wrong(_("Say one of: {commands}.").format(commands=", ".join(group)))
     if len(first) == 1 or words.casefold() in ("hint", "next"):
         return Wrong(_("No question is open. Say quiz start to get one."))

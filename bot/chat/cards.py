@@ -5,93 +5,11 @@ To add a block: a class here, a line in `Block`, in `wire.BLOCKS`, in `plain`, a
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 from bot.chat import limits
-from bot.chat.people import Account
-
-
-class WhenStyle(StrEnum):
-    """How a moment is written for its reader, in the reader's own time zone."""
-
-    TIME = "time"
-    DATE = "date"
-    FULL = "full"
-    RELATIVE = "relative"
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """Text that stands for itself."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bold:
-    """Text to stress."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mono:
-    """A span of code."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link with its own words; only https leaves a renderer."""
-
-    text: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A moment, shown in each reader's own zone."""
-
-    at: datetime
-    style: WhenStyle = WhenStyle.FULL
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody by name; never a mention."""
-
-    account: Account
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ping:
-    """A role to notify: comes from a group's setting, never from text."""
-
-    role: str
-
-
-Inline = Plain | Bold | Mono | Link | When | Person | Ping
-Line = tuple[Inline, ...]
-
-
-def inline_text(line: Line) -> str:
-    """The words of a line without its marks (a moment counts as its ISO form)."""
-    return "".join(_word(span) for span in line)
-
-
-def _word(span: Inline) -> str:
-    match span:
-        case Plain(text) | Bold(text) | Mono(text) | Link(text):
-            return text
-        case When(at):
-            return at.isoformat()
-        case Person(name=name):
-            return name
-        case Ping(role):
-            return role
+from bot.chat.inline import Line, Plain, inline_text
+from bot.chat.tokens import make_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,19 +106,6 @@ class Button:
     def token(self) -> str:
         """The string that travels with the button, at most 100 characters."""
         return make_token(self.action, self.args)
-
-
-def make_token(action: str, args: tuple[str, ...]) -> str:
-    """`action` and `args` as one string; an arg cannot hold a bar."""
-    if any("|" in arg for arg in args):
-        raise ValueError(f"a button's args cannot hold a bar: {args}")
-    return "|".join((action, *args))
-
-
-def read_token(token: str) -> tuple[str, tuple[str, ...]]:
-    """What `make_token` was given."""
-    action, *args = token.split("|")
-    return action, tuple(args)
 
 
 @dataclass(frozen=True, slots=True)

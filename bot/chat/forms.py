@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.chat import limits
-from bot.chat.cards import make_token
+from bot.chat.tokens import make_token
 
 
 class FieldKind(StrEnum):

@@ -5,7 +5,7 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.chat.cards import Bold, Inline, Line, Link, Mono, Plain
+from bot.chat.inline import Bold, Inline, Line, Link, Mono, Plain
 
 
 @lru_cache(maxsize=1)

@@ -4,28 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.chat.cards import (
-    Block,
-    Bold,
-    Buttons,
-    Card,
-    Code,
-    Fields,
-    Footnote,
-    Image,
-    Inline,
-    Line,
-    Link,
-    Mono,
-    Person,
-    Ping,
-    Plain,
-    Select,
-    Table,
-    Text,
-    When,
-    WhenStyle,
-)
+from bot.chat.cards import Block, Buttons, Card, Code, Fields, Footnote, Image, Select, Table, Text
+from bot.chat.inline import Bold, Inline, Line, Link, Mono, Person, Ping, Plain, When, WhenStyle
 from bot.chat.words import gettext as _
 
 Clock = Callable[[When], str]

@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from bot.chat import cards
+from bot.chat import cards, inline
 from bot.chat.cards import Card
 from bot.chat.people import Account
 
-SPANS = (cards.Plain, cards.Bold, cards.Mono, cards.Link, cards.When, cards.Person, cards.Ping)
+SPANS = (inline.Plain, inline.Bold, inline.Mono, inline.Link, inline.When, inline.Person, inline.Ping)
 BLOCKS = (
     cards.Text,
     cards.Code,
@@ -26,7 +26,7 @@ _TYPES: dict[str, type] = {kind.__name__: kind for kind in (*SPANS, *BLOCKS, car
 # Fields whose JSON form is a plain string.
 _READ: dict[tuple[str, str], Callable[[str], Any]] = {
     ("When", "at"): datetime.fromisoformat,
-    ("When", "style"): cards.WhenStyle,
+    ("When", "style"): inline.WhenStyle,
     ("Button", "look"): cards.Look,
 }
 

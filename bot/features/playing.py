@@ -20,7 +20,7 @@ from bot.rules.draws import Draw, seed_of
 from bot.rules.picking import Picked
 from bot.rules.responses import UNSURE, Response
 from bot.rules.scoring import points
-from bot.store import rounds, scores
+from bot.store import exposures, rounds, scores
 from bot.store.answers import AnswerRow
 from bot.store.rounds import NewRound, Play
 from bot.store.scores import Entry
@@ -88,7 +88,7 @@ def draw_items(
 def next_dailies(ctx: Context) -> list[str]:
     """The group's next daily questions, which no other draw takes."""
     order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
-    return picking.reserved(order, set(rounds.seen_by_group(ctx.db, ctx.group.id)))
+    return picking.reserved(order, set(exposures.seen_by_group(ctx.db, ctx.group.id)))
 
 
 def open_round(ctx: Context, new: NewRound, items: Sequence[Item]) -> int | None:
@@ -112,7 +112,7 @@ def open_play(ctx: Context, play: Play, *, person_id: int | None, closes_at: dat
     if rounds.open_item(ctx.db, play.id, ctx.now, closes_at):
         play = replace(play, opened_at=ctx.now, closes_at=closes_at)
         order = [option.id for option in shown_of(play).options]
-        rounds.expose(ctx.db, play, person_id=person_id, order=order, place=play.round.kind, now=ctx.now)
+        exposures.expose(ctx.db, play, person_id=person_id, order=order, place=play.round.kind, now=ctx.now)
     return play
 
 

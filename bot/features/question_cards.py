@@ -4,26 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat import markup
-from bot.chat.cards import (
-    Block,
-    Bold,
-    Button,
-    Buttons,
-    Card,
-    Choice,
-    Code,
-    Footnote,
-    Image,
-    Inline,
-    Line,
-    Link,
-    Look,
-    Plain,
-    Select,
-    Text,
-    text,
-)
+from bot.chat.cards import Block, Button, Buttons, Card, Choice, Code, Footnote, Image, Look, Select, Text, text
 from bot.chat.forms import Field, FieldKind, Form
+from bot.chat.inline import Bold, Inline, Line, Link, Plain
 from bot.chat.limits import SELECT_TEXT, shorten
 from bot.chat.words import gettext as _
 from bot.chat.words import ngettext

@@ -90,7 +90,9 @@ async def test_an_answer_cannot_be_given_twice(stage: Stage, knows: Knowledge) -
     await stage.say("quiz start topic:vectors questions:2")
     await knows.answer(stage, stage.private("ann")[-1])
     await stage.say("leaderboard")
-    assert "12 points from 1 answer" in stage.private("ann")[-1] or "10 points from 1 answer" in stage.private("ann")[-1]
+    assert (
+        "12 points from 1 answer" in stage.private("ann")[-1] or "10 points from 1 answer" in stage.private("ann")[-1]
+    )
     before = len(stage.private("ann"))
     await stage.say("my last")
     assert len(stage.private("ann")) == before + 1

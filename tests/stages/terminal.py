@@ -80,7 +80,9 @@ class TerminalStage:
             if any(button.lettered and button.label[0] == label for button in message.card.buttons()):
                 await self._line(label, by)
                 return
-        raise AssertionError(f"{by} sees no button {label!r} but {[m.numbers for m in self.terminal.screen.seen_by(by)]}")
+        raise AssertionError(
+            f"{by} sees no button {label!r} but {[m.numbers for m in self.terminal.screen.seen_by(by)]}"
+        )
 
     async def choose(self, *letters: str, by: str = "ann") -> None:
         await self._line(" ".join(letters), by)

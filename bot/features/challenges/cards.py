@@ -3,21 +3,8 @@
 from collections.abc import Sequence
 
 from bot.chat import markup
-from bot.chat.cards import (
-    Block,
-    Bold,
-    Card,
-    Choice,
-    Fields,
-    Footnote,
-    Inline,
-    Link,
-    Plain,
-    Select,
-    Table,
-    Text,
-    footnote,
-)
+from bot.chat.cards import Block, Card, Choice, Fields, Footnote, Select, Table, Text, footnote
+from bot.chat.inline import Bold, Inline, Link, Plain
 from bot.chat.limits import SELECT_OPTIONS, SELECT_TEXT, shorten
 from bot.chat.words import gettext as _
 from bot.library.models import Challenge, Repository

@@ -1,7 +1,8 @@
 """A concept as a card."""
 
 from bot.chat import markup
-from bot.chat.cards import Block, Bold, Button, Buttons, Card, Code, Footnote, Inline, Link, Look, Plain, Text, text
+from bot.chat.cards import Block, Button, Buttons, Card, Code, Footnote, Look, Text, text
+from bot.chat.inline import Bold, Inline, Link, Plain
 from bot.chat.words import gettext as _
 from bot.library.models import Concept
 

@@ -1,6 +1,7 @@
 """The daily's own cards."""
 
-from bot.chat.cards import Block, Bold, Button, Buttons, Card, Footnote, Look, Plain, Text, When
+from bot.chat.cards import Block, Button, Buttons, Card, Footnote, Look, Text
+from bot.chat.inline import Bold, Plain, When
 from bot.chat.words import gettext as _
 from bot.features import question_cards
 from bot.features.question_cards import Mode

@@ -15,7 +15,7 @@ from bot.features.question_cards import Mode
 from bot.questions.shown import Shown
 from bot.rules.calendar import day_end
 from bot.rules.responses import UNSURE
-from bot.store import answers, rounds
+from bot.store import answers, exposures, rounds
 from bot.store.answers import AnswerRow, Given
 from bot.store.rounds import NewRound, Play
 
@@ -105,7 +105,9 @@ def _choose(ctx: Context, given: Answered) -> Reply:
         raise Refusal(_("Your answer of today is locked already. Say daily to see it."))
     if before is None:
         order = [option.id for option in given.shown.options]
-        rounds.expose(ctx.db, play, person_id=ctx.me.person_id, order=order, place="daily", now=ctx.now, answered=True)
+        exposures.expose(
+            ctx.db, play, person_id=ctx.me.person_id, order=order, place="daily", now=ctx.now, answered=True
+        )
     return Reply(update=_card(ctx, play, answers.mine(ctx.db, play.id, ctx.me.account_id)))
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.chat.cards import Block, Card, Inline, Line, Mono, Plain, Text, footnote, text
+from bot.chat.cards import Block, Card, Text, footnote, text
 from bot.chat.commands import Command, Option
+from bot.chat.inline import Inline, Line, Mono, Plain
 from bot.chat.words import gettext as _
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.chat.cards import Block, Bold, Button, Buttons, Card, Footnote, Look, Plain, Table, Text, When, WhenStyle, text
+from bot.chat.cards import Block, Button, Buttons, Card, Footnote, Look, Table, Text, text
+from bot.chat.inline import Bold, Plain, When, WhenStyle
 from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
 from bot.features import playing, question_cards

@@ -13,7 +13,7 @@ from bot.features.live import cards
 from bot.features.playing import Answered
 from bot.features.question_cards import Mode
 from bot.rules.responses import UNSURE
-from bot.store import answers, people, rounds
+from bot.store import answers, exposures, people, rounds
 from bot.store.answers import AnswerRow, Given
 from bot.store.rounds import NewRound, Play, RoundRow
 
@@ -32,7 +32,7 @@ def start(ctx: Context, options: Options) -> Reply:
     wanted = options.integer("questions", DEFAULT_QUESTIONS)
     seconds = options.integer("seconds", DEFAULT_SECONDS)
     items, picked = playing.draw_items(
-        ctx, place=place, level=level, wanted=wanted, seen=rounds.seen_by_group(ctx.db, ctx.group.id)
+        ctx, place=place, level=level, wanted=wanted, seen=exposures.seen_by_group(ctx.db, ctx.group.id)
     )
     new = NewRound(
         kind="live",
@@ -103,7 +103,9 @@ def _keep(ctx: Context, given: Answered) -> Reply:
     )
     if before is None:
         order = [option.id for option in given.shown.options]
-        rounds.expose(ctx.db, play, person_id=ctx.me.person_id, order=order, place="live", now=ctx.now, answered=True)
+        exposures.expose(
+            ctx.db, play, person_id=ctx.me.person_id, order=order, place="live", now=ctx.now, answered=True
+        )
         _show(ctx, play, answers.count(ctx.db, play.id))
     asks = ctx.me.visibility == "unset" and before is None and play.position == 0
     return Reply(card=cards.kept(play, given.shown, given.response, asks=asks))

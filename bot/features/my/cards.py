@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.chat.cards import Block, Button, Buttons, Card, Footnote, Look, Plain, Table, text
+from bot.chat.cards import Block, Button, Buttons, Card, Footnote, Look, Table, text
 from bot.chat.forms import Field, Form
+from bot.chat.inline import Plain
 from bot.chat.words import gettext as _
 from bot.features import question_cards
 from bot.rules.scoring import percent

@@ -12,7 +12,7 @@ from bot.features.question_cards import Mode
 from bot.features.quiz import cards
 from bot.questions.item import Item
 from bot.rules.responses import UNSURE
-from bot.store import answers, rounds
+from bot.store import answers, exposures, rounds
 from bot.store.answers import Given
 from bot.store.rounds import NewRound, Play, RoundRow
 
@@ -27,7 +27,7 @@ def start(ctx: Context, options: Options) -> Reply:
     place = playing.find_place(ctx, options.text("topic"))
     level = options.integer("level", 0) or None
     wanted = options.integer("questions", DEFAULT_QUESTIONS)
-    seen = rounds.seen_by_person(ctx.db, ctx.me.person_id)
+    seen = exposures.seen_by_person(ctx.db, ctx.me.person_id)
     items, picked = playing.draw_items(ctx, place=place, level=level, wanted=wanted, seen=seen)
     return _begin(ctx, "solo", items, place, level, cards.draw_notes(picked, wanted))
 
@@ -106,7 +106,7 @@ def _reveal(ctx: Context, given: Answered) -> Reply:
     )
     if answer_id is None:
         raise Refusal(_("You have answered this question already; your first answer stands."))
-    rounds.exposed_answered(ctx.db, play.id, ctx.me.person_id, ctx.now)
+    exposures.exposed_answered(ctx.db, play.id, ctx.me.person_id, ctx.now)
     counted = bool(playing.score(ctx, play, [(ctx.me.account_id, ctx.me.person_id, worth)]))
     if worth and not counted:
         answers.pay(ctx.db, answer_id, 0)
@@ -179,7 +179,7 @@ def report(ctx: Context, args: Args) -> Reply:
     if reason not in dict(cards.reasons()):
         raise Refusal(_("Choose what is wrong with the question, then send the report again."))
     words = clean(args.fields.get("words", ""))[:1000]
-    rounds.add_report(ctx.db, play, ctx.me.account_id, reason, words, ctx.now)
+    exposures.add_report(ctx.db, play, ctx.me.account_id, reason, words, ctx.now)
     return Reply(card=cards.thanks())
 
 

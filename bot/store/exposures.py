@@ -1,0 +1,92 @@
+"""What has been shown to whom, so that nothing repeats too soon and learning can be measured; and reports on it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from bot.store import tables
+from bot.store.rounds import Play
+from bot.store.tables import table_of
+
+EXPOSURE = table_of(tables.Exposure)
+REPORT = table_of(tables.Report)
+_EXPOSE = insert(EXPOSURE)
+_EXPOSED = (
+    update(EXPOSURE)
+    .where(EXPOSURE.c.round_item_id == bindparam("play"), EXPOSURE.c.person_id == bindparam("person"))
+    .values(answered_at=bindparam("now"))
+)
+_SEEN_BY_PERSON = (
+    select(EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("last"))
+    .where(EXPOSURE.c.person_id == bindparam("person"))
+    .group_by(EXPOSURE.c.content_id)
+)
+_SEEN_BY_GROUP = (
+    select(EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("last"))
+    .where(EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None))
+    .group_by(EXPOSURE.c.content_id)
+)
+_SAW = (
+    select(EXPOSURE.c.id)
+    .where(EXPOSURE.c.person_id == bindparam("person"), EXPOSURE.c.content_id == bindparam("content"))
+    .limit(1)
+)
+
+
+def expose(
+    db: Connection,
+    play: Play,
+    *,
+    person_id: int | None,
+    order: Sequence[int],
+    place: str,
+    now: datetime,
+    answered: bool = False,
+) -> None:
+    """Note that a question was shown to a person, or (`person_id` None) to the whole group."""
+    first = person_id is None or db.execute(_SAW, {"person": person_id, "content": play.content_id}).first() is None
+    db.execute(
+        _EXPOSE,
+        {
+            "person_id": person_id,
+            "group_id": play.round.group_id,
+            "round_item_id": play.id,
+            "content_id": play.content_id,
+            "seed": play.seed,
+            "option_order": ",".join(str(option) for option in order),
+            "place": place,
+            "shown_at": play.opened_at or now,
+            "answered_at": now if answered else None,
+            "first": first,
+        },
+    )
+
+
+def exposed_answered(db: Connection, play_id: int, person_id: int, now: datetime) -> None:
+    """Note that the person has answered what they were shown."""
+    db.execute(_EXPOSED, {"play": play_id, "person": person_id, "now": now})
+
+
+def seen_by_person(db: Connection, person_id: int) -> dict[str, datetime]:
+    """When the person last saw each question, by content id."""
+    return {row.content_id: row.last for row in db.execute(_SEEN_BY_PERSON, {"person": person_id})}
+
+
+def seen_by_group(db: Connection, group_id: int) -> dict[str, datetime]:
+    """When the group was last posted each question, by content id."""
+    return {row.content_id: row.last for row in db.execute(_SEEN_BY_GROUP, {"group": group_id})}
+
+
+def add_report(db: Connection, play: Play, account_id: int, reason: str, words: str, now: datetime) -> None:
+    """Keep a member's report for the moderators."""
+    db.execute(
+        insert(REPORT).values(
+            group_id=play.round.group_id,
+            round_item_id=play.id,
+            account_id=account_id,
+            reason=reason,
+            words=words,
+            at=now,
+        )
+    )
