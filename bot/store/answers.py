@@ -49,7 +49,7 @@ _LAST = PerDialect(
         index_elements=["round_item_id", "account_id"],
         set_={"response": new.excluded.response, "given_at": new.excluded.given_at},
         where=ANSWER.c.locked_at.is_(None),
-    ),
+    ).returning(ANSWER.c.id),
 )
 _MINE = select(ANSWER).where(ANSWER.c.round_item_id == bindparam("play"), ANSWER.c.account_id == bindparam("account"))
 _OF_PLAY = select(ANSWER).where(ANSWER.c.round_item_id == bindparam("play")).order_by(ANSWER.c.id)
@@ -161,7 +161,7 @@ def give(db: Connection, given: Given) -> int | None:
 
 def put(db: Connection, given: Given) -> bool:
     """Keep an answer that may still change; False if the one before is locked."""
-    return db.execute(_LAST.on(db), given.row()).rowcount == 1
+    return db.execute(_LAST.on(db), given.row()).first() is not None
 
 
 def mine(db: Connection, play_id: int, account_id: int) -> AnswerRow | None:

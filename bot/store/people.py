@@ -106,7 +106,8 @@ _ACCOUNT = select(ACCOUNT.c.id, ACCOUNT.c.person_id, ACCOUNT.c.name).where(
     ACCOUNT.c.platform == bindparam("on"), ACCOUNT.c.user == bindparam("user_id")
 )
 _NEW_HOME = PerDialect(
-    HOME, lambda new: new.on_conflict_do_nothing(index_elements=["platform", "workspace", "channel"])
+    HOME,
+    lambda new: new.on_conflict_do_nothing(index_elements=["platform", "workspace", "channel"]).returning(HOME.c.id),
 )
 _NEW_ACCOUNT = PerDialect(
     ACCOUNT, lambda new: new.on_conflict_do_nothing(index_elements=["platform", "user"]).returning(ACCOUNT.c.id)
@@ -159,7 +160,7 @@ def open_group(db: Connection, space: Space, name: str, secret: str, now: dateti
         insert(GROUP).values(name=name, zone="UTC", locale="en", secret=secret, created_at=now).returning(GROUP.c.id)
     ).scalar_one()
     home = {"platform": space.platform, "workspace": space.workspace, "channel": "", "group_id": group_id}
-    if db.execute(_NEW_HOME.on(db), home).rowcount == 1:
+    if db.execute(_NEW_HOME.on(db), home).first() is not None:
         db.execute(insert(SEASON).values(group_id=group_id, number=1, opened_at=now))
     else:
         db.execute(GROUP.delete().where(GROUP.c.id == group_id))

@@ -57,7 +57,9 @@ _DUE_ALARM = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-_HANDLED = PerDialect(HANDLED, lambda new: new.on_conflict_do_nothing(index_elements=["platform", "delivery"]))
+_HANDLED = PerDialect(
+    HANDLED, lambda new: new.on_conflict_do_nothing(index_elements=["platform", "delivery"]).returning(HANDLED.c.at)
+)
 _DUE_JOBS = (
     select(JOB)
     .where(JOB.c.state == "due", JOB.c.due_at <= bindparam("now"))
@@ -102,7 +104,7 @@ def postpone_alarm(db: Connection, alarm: AlarmRow, at: datetime) -> None:
 def handle_once(db: Connection, platform: str, delivery: str, now: datetime) -> bool:
     """True the first time that this delivery is seen; the mark lives and dies with the transaction."""
     made = db.execute(_HANDLED.on(db), {"platform": platform, "delivery": delivery, "at": now})
-    return made.rowcount == 1
+    return made.first() is not None
 
 
 def forget_handled(db: Connection, before: datetime) -> int:

@@ -1,0 +1,255 @@
+"""The shared language: cards survive the wire, lines are read as people type them, limits hold, words are translated."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat import limits, markup, wire
+from bot.chat.arguments import ArgumentError, clean, find_command, form_for, read_line, read_options, split
+from bot.chat.cards import (
+    Button,
+    Buttons,
+    Card,
+    Choice,
+    Code,
+    Fields,
+    Footnote,
+    Image,
+    Look,
+    Select,
+    Table,
+    Text,
+)
+from bot.chat.commands import Command, Option, OptionKind
+from bot.chat.forms import Form
+from bot.chat.inline import Bold, Link, Mono, Person, Ping, Plain, When, WhenStyle, inline_text
+from bot.chat.limits import TooLongError
+from bot.chat.people import Account
+from bot.chat.plain import local_clock, render
+from bot.chat.replies import Reply
+from bot.chat.words import PSEUDO, gettext, ngettext, speaking
+
+WORDS = st.text(min_size=1, max_size=40)
+TOKENS = st.text(st.characters(exclude_characters="|"), min_size=1, max_size=20).filter(
+    lambda t: limits.length(t) <= 40
+)
+MOMENTS = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))
+SPANS = st.one_of(
+    st.builds(Plain, WORDS),
+    st.builds(Bold, WORDS),
+    st.builds(Mono, WORDS),
+    st.builds(Link, WORDS, st.just("https://example.org/")),
+    st.builds(When, MOMENTS, st.sampled_from(WhenStyle)),
+    st.builds(Person, st.builds(Account, WORDS, WORDS), WORDS),
+    st.builds(Ping, WORDS),
+)
+LINES = st.lists(SPANS, min_size=1, max_size=4).map(tuple)
+LABELS = st.text(min_size=1, max_size=12)
+BUTTONS = st.builds(
+    Button, LABELS, TOKENS, st.tuples(), st.sampled_from(Look), st.booleans(), st.booleans(), st.booleans()
+)
+BLOCKS = st.one_of(
+    st.builds(Text, LINES),
+    st.builds(Footnote, LINES),
+    st.builds(Code, WORDS, st.sampled_from(["", "python"])),
+    st.builds(Fields, st.lists(st.tuples(LABELS, WORDS), max_size=3).map(tuple)),
+    st.builds(lambda rows: Table(("a", "b"), tuple(rows), (1,)), st.lists(st.tuples(WORDS, WORDS), max_size=3)),
+    st.builds(Image, WORDS, WORDS.filter(str.strip)),
+    st.builds(Buttons, st.lists(BUTTONS, max_size=3).map(tuple)),
+    st.builds(
+        lambda token, found, most: Select(token, (), tuple(found), "Choose", most),
+        TOKENS,
+        st.lists(st.builds(Choice, LABELS, LABELS), min_size=1, max_size=3),
+        st.integers(1, 3),
+    ),
+)
+
+START = Command(
+    "quiz start",
+    "Start.",
+    lambda _ctx, _options: None,
+    (
+        Option("topic", "A topic."),
+        Option("level", "A level.", OptionKind.INTEGER, minimum=1, maximum=5),
+        Option("period", "A period.", OptionKind.CHOICE, choices=(("day", "today"), ("all", "all time"))),
+    ),
+)
+SAY = Command("say", "Say.", lambda _ctx, _options: None, (Option("words", "Words.", required=True, rest=True),))
+
+
+@given(st.builds(Card, LABELS, st.lists(BLOCKS, max_size=4).map(tuple)))
+def test_a_card_survives_the_wire(card: Card) -> None:
+    """What a message row holds is the card that was posted, whatever it is made of."""
+    assert wire.from_json(wire.to_json(card)) == card
+
+
+@pytest.mark.parametrize("text", ["[]", '{"": "Sheet"}', '{"": "Plain", "text": "x"}', "null"])
+def test_what_is_no_card_is_refused(text: str) -> None:
+    """A row that holds anything else is refused, not shown half."""
+    with pytest.raises((ValueError, TypeError)):
+        wire.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("trees 3", {"topic": "trees", "level": "3"}),
+        ("topic:trees level=3", {"topic": "trees", "level": "3"}),
+        ("level:3 trees", {"topic": "trees", "level": "3"}),
+        ('topic:"decision trees"', {"topic": "decision trees"}),
+        ("topic:“decision trees” level:2", {"topic": "decision trees", "level": "2"}),
+        ("topic:„Bäume“", {"topic": "Bäume"}),
+        ('"decision trees"', {"topic": "decision trees"}),
+        ("TOPIC:trees", {"topic": "trees"}),
+        ('topic:"open end', {"topic": '"open', "level": "end"}),
+        ("", {}),
+    ],
+)
+def test_a_line_is_read_as_people_type_it(line: str, expected: dict[str, str]) -> None:
+    """Names with a colon or an equals sign, plain order, straight and curled quotes all work."""
+    assert read_line(START, line) == expected
+
+
+def test_spaces_of_phones_are_spaces() -> None:
+    """No-break and thin spaces part words; control characters vanish."""
+    assert split(clean("topic:trees\u00a0level:2\u202fx\x00")) == ["topic:trees", "level:2", "x"]
+
+
+def test_the_rest_of_a_line_is_one_value() -> None:
+    """An option that takes the rest takes quotes, colons and all."""
+    assert read_line(SAY, "what about: this one")["words"] == "what about: this one"
+
+
+@given(st.text(max_size=200))
+def test_no_line_breaks_the_reader(line: str) -> None:
+    """Any line is read or refused with a sentence; nothing else ever comes out."""
+    try:
+        raw = read_line(START, clean(line))
+        read_options(START, raw)
+    except ArgumentError as error:
+        assert str(error)
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        ({"level": "0"}, "level is a whole number from 1 to 5, not “0”."),
+        ({"level": "two"}, "level is a whole number from 1 to 5, not “two”."),
+        ({"period": "week"}, "period is one of day, all, not “week”."),
+        ({"colour": "red"}, "There is no option “colour”."),
+        ({"topic": "x" * 501}, "topic has 501 characters; at most 500 fit."),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_would_do(raw: dict[str, str], sentence: str) -> None:
+    """The sentence names the option, the value and what is possible."""
+    with pytest.raises(ArgumentError) as caught:
+        read_options(START, raw)
+    assert sentence in str(caught.value)
+
+
+def test_a_missing_option_opens_a_form_with_what_was_given() -> None:
+    """The form asks for what is needed and keeps what was given, the fault at its field."""
+    with pytest.raises(ArgumentError) as caught:
+        read_options(START, {"level": "9", "topic": "trees"})
+    form = form_for(START, {"level": "9", "topic": "trees"}, caught.value)
+    assert {field.name: field.value for field in form.fields} == {"level": "9", "topic": "trees"}
+    assert [field.name for field in form.fields if field.fault] == ["level"]
+    assert form_for(SAY, {}).fields[0].required
+
+
+def test_the_longest_command_name_wins() -> None:
+    """`quiz start trees` is the command `quiz start` with a topic, in any case."""
+    found = find_command([START, SAY], "Quiz START trees")
+    assert found is not None
+    assert (found[0].name, found[1]) == ("quiz start", "trees")
+    assert find_command([START, SAY], "quiz") is None
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: Card("x" * 151),
+        lambda: Button("x" * 76, "a"),
+        lambda: Button("x", "a", ("y" * 100,)),
+        lambda: Card("x", (Text((Plain("y" * 2901),)),)),
+        lambda: Card("x", tuple(Code("y" * 1700) for _block in range(3))),
+        lambda: Form("x" * 25, "a", ()),
+        lambda: Card("&" * 31),
+        lambda: Buttons(tuple(Button("x", "a") for _button in range(26))),
+    ],
+)
+def test_what_fits_no_platform_cannot_be_built(build: object) -> None:
+    """A card, button or form that is too long for the narrower platform is refused where it is made."""
+    with pytest.raises(TooLongError):
+        build()  # type: ignore[operator]
+
+
+@given(st.text(max_size=300), st.integers(1, 100))
+def test_shortened_text_fits(text: str, limit: int) -> None:
+    """Shortening always fits, and leaves alone what fits already."""
+    short = limits.shorten(text, limit)
+    assert limits.length(short) <= limit
+    assert short == text or limits.length(text) > limit
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("plain", (Plain("plain"),)),
+        ("**bold** and `code`", (Bold("bold"), Plain(" and "), Mono("code"))),
+        ("[docs](https://example.org)", (Link("docs", "https://example.org"),)),
+        ("[bad](javascript:alert(1))", (Plain("[bad](javascript:alert(1))"),)),
+        ("2*n*p rows", (Plain("2*n*p rows"),)),
+        ("one\n\ntwo", (Plain("one\n\ntwo"),)),
+        ("<b>x</b> & y", (Plain("<b>x</b> & y"),)),
+    ],
+)
+def test_the_small_markdown(source: str, line: tuple[object, ...]) -> None:
+    """Bold, code and https links have a meaning; everything else is the characters that were written."""
+    assert markup.parse(source) == line
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=200))
+def test_no_text_is_lost_in_markup(source: str) -> None:
+    """Letters and digits of a text all come out of the small Markdown again, links' addresses aside."""
+    wanted = [c for c in source.split("](")[0] if c.isalnum()]
+    found = [c for c in inline_text(markup.parse(source)) if c.isalnum()]
+    assert "](" in source or wanted == found
+
+
+def test_moments_are_shown_in_the_readers_zone() -> None:
+    """Date, time, full and relative, in the zone of who reads."""
+    now = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+    show = local_clock("Europe/Berlin", now)
+    assert show(When(now, WhenStyle.DATE)) == "2026-03-29"
+    assert show(When(now, WhenStyle.TIME)) == "01:30:00"
+    assert show(When(now + timedelta(hours=1), WhenStyle.TIME)) == "03:30"
+    assert show(When(now, WhenStyle.FULL)) == "2026-03-29 01:30 (Europe/Berlin)"
+    assert show(When(now + timedelta(minutes=5), WhenStyle.RELATIVE)) == "in 5 min"
+    assert show(When(now - timedelta(days=2), WhenStyle.RELATIVE)) == "2 d ago"
+
+
+def test_a_card_as_plain_text() -> None:
+    """Title, blocks apart, a table aligned with its numbers to the right, buttons in brackets."""
+    table = Table(("#", "Name", "Points"), (("1", "ann", "12"), ("2", "bea", "7")), right=(0, 2))
+    card = Card("Board", (table, Buttons((Button("Go", "a"),))))
+    assert render(card) == "Board\n\n#  Name  Points\n-  ----  ------\n1  ann       12\n2  bea        7\n\n[Go]"
+
+
+def test_words_follow_the_locale() -> None:
+    """English is what the code says; the language made by rule marks every word; an unknown one is English."""
+    assert gettext("Hint") == "Hint"
+    with speaking(PSEUDO):
+        assert gettext("Hint {x}") == "⟦Hínt {x}⟧"
+        assert ngettext("{count} answer", "{count} answers", 2) == "⟦{count} ánswérs⟧"
+    with speaking("zz-ZZ"):
+        assert gettext("Hint") == "Hint"
+        assert ngettext("one", "many", 1) == "one"
+
+
+def test_a_form_excludes_other_replies() -> None:
+    """A reply that opens a form carries nothing else."""
+    with pytest.raises(ValueError, match="nothing else"):
+        Reply(card=Card("x"), form=Form("x", "a", ()))

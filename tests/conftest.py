@@ -1,0 +1,89 @@
+"""What every test may ask for: both databases, content of our own, a clock; and `--slow`."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.library import Library, load
+from bot.store.engine import open_engine
+from bot.store.migrate import upgrade
+from tests.clock import Clock
+from tests.store.server import Server, ServerError, running
+
+BANK = Path(__file__).parent / "bank"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--slow` runs the proofs that take longer."""
+    parser.addoption("--slow", action="store_true", help="run the slow proofs too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Alembic's complaint about how bot.store.migrate names its folder must not hide what tests are about."""
+    config.addinivalue_line("filterwarnings", "ignore:No path_separator found:DeprecationWarning")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the slow proofs out unless they are asked for."""
+    if config.getoption("--slow"):
+        return
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="slow; run with --slow"))
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The small content of tests/bank; the shipped one is not for tests that need to know what they get."""
+    found = load(BANK)
+    assert not found.faults, f"tests/bank is not valid: {found.faults[0]}"
+    return found
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still until it is moved."""
+    return Clock()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of an SQLite file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'batchmate.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server for this process of the test run."""
+    with contextlib.ExitStack() as stack:
+        try:
+            server = stack.enter_context(running())
+        except ServerError as error:
+            pytest.fail(str(error), pytrace=False)
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Server) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database that has the tables of this release already."""
+    name = postgres.create()
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database, of each kind in turn."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A fresh database with the tables of this release, of each kind in turn."""
+    opened = open_engine(database_url)
+    upgrade(opened)
+    yield opened
+    opened.dispose()
