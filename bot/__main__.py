@@ -73,6 +73,12 @@ def database(url: str | None) -> Iterator[Engine]:
         engine.dispose()
 
 
+def shown_address(engine: Engine) -> str:
+    """Where the state is kept, for a person to read: a file's path, or an address without its password."""
+    is_file = engine.dialect.name == "sqlite"
+    return str(engine.url.database) if is_file else engine.url.render_as_string(hide_password=True)
+
+
 def randomness(seed: int | None) -> Callable[[], Random]:
     """A fresh source of randomness per request; with a seed, the same ones every time."""
     if seed is None:
@@ -128,9 +134,7 @@ async def _play(engine: Engine, library: Library, seed: int | None) -> None:
     terminal = Terminal(output, Member("you", moderator=True), owner="you")
     host = compose(engine, library, seed, {"terminal": terminal})
     terminal.host = host
-    for line in session.welcome(
-        host.app.registry.commands.values(), engine.url.render_as_string(hide_password=True), "you"
-    ):
+    for line in session.welcome(host.app.registry.commands.values(), shown_address(engine), "you"):
         output.line(line)
     scheduler = Scheduler(host)
     await host.start()

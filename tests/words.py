@@ -14,7 +14,7 @@ KEYWORDS = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
 
 
 def catalogue() -> bytes:
-    """Every marked message of the core and the adapters, sorted, without dates or line numbers that change by the day."""
+    """Every marked message of the core and the adapters, sorted, without dates or line numbers that change."""
     found = Catalog(project="Batchmate", charset="utf-8", fuzzy=False)
     for folder in ("bot", "adapters"):
         for path, _line, message, _comments, _context in extract_from_dir(ROOT / folder, keywords=KEYWORDS):

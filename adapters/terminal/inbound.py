@@ -20,6 +20,7 @@ from bot.chat.words import gettext as _
 
 GESTURES = ("as", "exit", "quit", "wait", "cancel")
 LONGEST_NAME = 32
+SHORT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def read(line: str, screen: Screen, user: str, commands: Mapping[str, Command]) 
         or _command(words, commands)
         or _label(words, screen, user)
         or _answer(words, screen, user)
-        or _unknown(words, commands)
+        or _unknown(words, commands, _open_letters(screen, user))
     )
 
 
@@ -172,6 +173,15 @@ def _answer(words: str, screen: Screen, user: str) -> Gesture | None:
     return None
 
 
+def _open_letters(screen: Screen, user: str) -> str:
+    """The letters that would answer the newest question that this member sees."""
+    for message in screen.seen_by(user):
+        select = lettered_select(message.card)
+        if known := letters(message.card) or (select[1] if select else {}):
+            return ", ".join(known)
+    return ""
+
+
 def _is_question(message: Message) -> bool:
     card = message.card
     return bool(letters(card)) or lettered_select(card) is not None or typed_button(card) is not None
@@ -197,11 +207,13 @@ def _answer_to(words: str, message: Message) -> Gesture | None:
     return None
 
 
-def _unknown(words: str, commands: Mapping[str, Command]) -> Wrong:
+def _unknown(words: str, commands: Mapping[str, Command], open_letters: str = "") -> Wrong:
     first = words.split(maxsplit=1)[0].casefold() if words.split() else ""
     group = [name for name in commands if name.split()[0] == first]
     if group and (words.casefold() == first or not nearest(" ".join(words.split()[:2]), group)):
         return Wrong(_("Say one of: {commands}.").format(commands=", ".join(group)))
+    if open_letters and (len(words) <= SHORT or not nearest(first, commands)):
+        return Wrong(_("{given} is none of the answers: {letters}.").format(given=quoted(words), letters=open_letters))
     if len(first) == 1 or words.casefold() in ("hint", "next"):
         return Wrong(_("No question is open. Say quiz start to get one."))
     two = " ".join(words.split()[:2])

@@ -16,6 +16,7 @@ from bot.chat.words import gettext as _
 if TYPE_CHECKING:
     from prompt_toolkit.completion import CompleteEvent, Completion
     from prompt_toolkit.document import Document
+    from prompt_toolkit.history import History
 
 
 def welcome(commands: Iterable[Command], database: str, member: str) -> list[str]:
@@ -48,10 +49,9 @@ async def piped(terminal: Terminal, source: TextIO) -> None:
 async def prompted(terminal: Terminal, app: App, history: Path) -> None:
     """One gesture a line from a person, with completion and history."""
     from prompt_toolkit import PromptSession  # noqa: PLC0415 (a pipe never needs it)
-    from prompt_toolkit.history import FileHistory  # noqa: PLC0415
     from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
-    session: PromptSession[str] = PromptSession(history=FileHistory(str(history)), completer=_completer(app, terminal))
+    session: PromptSession[str] = PromptSession(history=_history(history), completer=_completer(app, terminal))
 
     async def lines() -> AsyncIterator[str]:
         while True:
@@ -64,6 +64,18 @@ async def prompted(terminal: Terminal, app: App, history: Path) -> None:
 
     with patch_stdout(raw=True):
         await play(terminal, lines())
+
+
+def _history(file: Path) -> "History":
+    """The lines of earlier sessions; where they cannot be kept, those of this one alone."""
+    from prompt_toolkit.history import FileHistory, InMemoryHistory  # noqa: PLC0415 (a pipe never needs it)
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.open("ab").close()
+    except OSError:
+        return InMemoryHistory()
+    return FileHistory(str(file))
 
 
 def _completer(app: App, terminal: Terminal):  # type: ignore[no-untyped-def]  # noqa: ANN202 (prompt_toolkit is imported inside)

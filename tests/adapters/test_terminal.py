@@ -134,6 +134,16 @@ async def test_a_form_asks_field_by_field_and_can_be_left(tmp_path: Path, librar
     await stage.close()
 
 
+async def test_an_answer_that_is_none_is_told_what_would_be(tmp_path: Path, library: object, clock: object) -> None:
+    """With a question open, a slip is answered with its letters; a misspelt command still with the command."""
+    stage = TerminalStage(tmp_path, library, clock)  # type: ignore[arg-type]
+    await stage.terminal.gesture("quiz start topic:decision-trees questions:1")
+    for line, expected in (("7", "“7” is none of the answers: a, b, c"), ("leaderbord", "Did you mean leaderboard?")):
+        await stage.terminal.gesture(line)
+        assert expected in stage.transcript.printed[-1]
+    await stage.close()
+
+
 def test_a_live_round_in_a_script(tmp_path: Path) -> None:
     """`wait` lets a script see a live question's close and the round's result."""
     done = play(tmp_path, "quiz live topic:decision-trees questions:1 seconds:10\nas bea\na\nwait\n")

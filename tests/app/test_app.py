@@ -124,7 +124,7 @@ def test_a_redelivery_changes_nothing_and_is_not_answered(core: Core) -> None:
 
 
 def test_a_fault_of_ours_saves_nothing_and_logs_no_words(core: Core, caplog: pytest.LogCaptureFixture) -> None:
-    """A handler that breaks is answered with a sentence; its writes are gone; the log names the place, not the words."""
+    """A handler that breaks is answered with a sentence; nothing is written; the log names the place, not the words."""
     app = App(core)
     with caplog.at_level(logging.ERROR):
         assert "Nothing was saved" in said(app, call("lab break"))

@@ -91,7 +91,7 @@ def untranslated(text: str, content: set[str]) -> str:
 
 
 def literal(library: Library, stage: TerminalStage) -> set[str]:
-    """What stands on cards as it is: commands and options to type, names of topics, concepts and challenges as written."""
+    """What stands on cards as it is: commands and options to type, topics, concepts and challenges as written."""
     found = {f"{option.name}:" for c in stage.host.app.registry.commands.values() for option in c.options}
     found |= set(stage.host.app.registry.commands)
     found |= {topic.split(".")[1] for topic in library.topics}

@@ -64,7 +64,7 @@ def test_the_core_asks_no_clock_and_no_dice_of_its_own() -> None:
 
 
 def test_every_module_opens_with_one_sentence_and_stays_short() -> None:
-    """A module says what it does in its first line, and has at most 300 lines (tables and the command line's root aside)."""
+    """A module says what it does in its first line, and has at most 300 lines (the tables aside)."""
     for path in [*modules("bot"), *modules("adapters")]:
         text = path.read_text()
         docstring = ast.get_docstring(ast.parse(text))
@@ -91,7 +91,7 @@ def test_a_name_is_a_command_or_a_group_never_both() -> None:
 
 
 def test_tokens_of_older_versions_are_still_answered() -> None:
-    """Every button ever shipped (`tests/architecture/tokens.txt`) still has its action, and each action stands there."""
+    """Every button ever shipped (`tokens.txt` beside this file) still has its action; each action stands there."""
     shipped = {line.split("|")[0] for line in (ROOT / "tests/architecture/tokens.txt").read_text().splitlines()}
     assert shipped - set(REGISTRY.actions) == {DO}
     assert set(REGISTRY.actions) <= shipped

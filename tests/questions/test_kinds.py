@@ -158,7 +158,7 @@ def test_a_known_wrong_number_is_named(library: Library) -> None:
 
 @given(st.integers(0, 2**63 - 1))
 def test_a_template_asks_something_fresh_and_solvable(seed: int) -> None:
-    """For any seed: numbers within the constraints, the key apart from every other answer, four options where chosen."""
+    """For any seed: numbers within the constraints, the key apart from all other answers, four where chosen."""
     from tests.conftest import BANK  # noqa: PLC0415 (a fixture cannot be shared with a property)
     from tests.questions.bank import templates  # noqa: PLC0415
 

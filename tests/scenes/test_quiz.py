@@ -57,7 +57,7 @@ async def test_next_leads_through_the_round_to_a_summary(stage: Stage, knows: Kn
 
 
 async def test_not_knowing_costs_nothing_and_teaches(stage: Stage) -> None:
-    """ "I don't know" reveals the answer without points."""
+    """Saying "I don't know" reveals the answer without points."""
     await stage.say("quiz start topic:decision-trees questions:1")
     await stage.press("I don't know")
     assert any("Here is the answer." in text and "is right:" in text for text in stage.private("ann"))

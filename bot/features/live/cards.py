@@ -6,6 +6,7 @@ from bot.chat.cards import Block, Button, Buttons, Card, Footnote, Look, Table, 
 from bot.chat.inline import Bold, Plain, When, WhenStyle
 from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
+from bot.chat.words import ngettext
 from bot.features import playing, question_cards
 from bot.features.question_cards import Mode
 from bot.features.quiz.cards import draw_notes
@@ -130,7 +131,10 @@ def result(
     lead = {
         "stopped": _("The round was stopped after {asked} of {count} questions."),
         "abandoned": _("Nobody answered any more, so the round ended after {asked} of {count} questions."),
-    }.get(state, _("The round of {count} questions is over."))
+    }.get(
+        state,
+        ngettext("The round of {count} question is over.", "The round of {count} questions is over.", running.count),
+    )
     blocks: list[Block] = [text(lead.format(asked=asked, count=running.count))]
     if not totals:
         blocks.append(text(_("Nobody answered.")))
