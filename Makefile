@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url \
 	--no-annotate --python-version 3.11 --quiet --custom-compile-command "make lock"
 
-.PHONY: run test test-all check format bench content words lock clean
+.PHONY: run test test-all check format bench content words pictures lock clean
 
 run: .venv/.ready
 	@$(BIN)/batchmate play
@@ -35,6 +35,9 @@ content: .venv/.ready-dev
 
 words: .venv/.ready-dev
 	$(BIN)/python -m tests.words --write
+
+pictures: .venv/.ready-dev
+	$(BIN)/python -m tests.pictures
 
 lock: .venv/.uv
 	$(LOCK) --upgrade -o requirements.txt
