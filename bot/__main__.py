@@ -128,9 +128,9 @@ async def _play(engine: Engine, library: Library, seed: int | None) -> None:
     if person:
         from rich.console import Console  # noqa: PLC0415
 
-        output: PlainOutput | RichOutput = RichOutput(Console(), "UTC", now, CHANNEL)
+        output: PlainOutput | RichOutput = RichOutput(Console(), now, CHANNEL)
     else:
-        output = PlainOutput(sys.stdout, "UTC", now, CHANNEL)
+        output = PlainOutput(sys.stdout, now, CHANNEL)
     terminal = Terminal(output, Member("you", moderator=True), owner="you")
     host = compose(engine, library, seed, {"terminal": terminal})
     terminal.host = host

@@ -157,7 +157,7 @@ class App:
             if declared.role is Role.MODERATOR and not ctx.is_moderator():
                 raise Refusal(_("That is for the group's moderators."))
             reply = handler(ctx)
-        return Outcome(reply, effects)
+        return Outcome(reply and replace(reply, zone=reply.zone or ctx.zone), effects)
 
     def _caller(self, db: Connection, request: Request, now: datetime, *, reads: bool) -> tuple[GroupRow, MemberRow]:
         caller = people.find_caller(db, request.actor, request.space)

@@ -47,8 +47,8 @@ async def _session(lines: tuple[str, ...], folder: Path) -> Console:
     clock = _Clock()
     engine = open_engine(f"sqlite:///{folder / 'pictures.db'}")
     upgrade(engine)
-    terminal = Terminal(RichOutput(console, "UTC", clock, CHANNEL), Member("ann"))
-    core = Core(engine, load(), Registry.of(FEATURES), clock, lambda: Random(7))  # noqa: S311 (draws of questions)
+    terminal = Terminal(RichOutput(console, clock, CHANNEL), Member("ann"))
+    core = Core(engine, load(), Registry.of(FEATURES), clock, lambda: Random(7))
     host = terminal.host = Host(App(core), Beat(core), Jobs(core, Services()), {"terminal": terminal})
     for line in lines:
         console.print(f"ann> {line}", style="bold", markup=False, highlight=False)

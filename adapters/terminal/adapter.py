@@ -28,8 +28,8 @@ LONGEST_WAIT = 330.0
 class Output(Protocol):
     """Where the terminal prints to."""
 
-    def message(self, message: Message, *, edited: bool, small: list[str] | None) -> None:
-        """Show a message, or only the lines of it that an edit changed."""
+    def message(self, message: Message, zone: str, *, edited: bool, small: list[str] | None = None) -> None:
+        """Show a message with its moments in `zone`, or only the lines of it that an edit changed."""
         ...
 
     def line(self, words: str) -> None:
@@ -61,13 +61,14 @@ class Terminal:
     screen: Screen = field(default_factory=Screen)
     space: Space = field(default_factory=lambda: Space(PLATFORM, WORKSPACE, CHANNEL))
     host: Host | None = None
+    zones: dict[str, str] = field(default_factory=dict)
 
     # --- the port: what the core shows -------------------------------------------------------------------------
 
     async def post(self, space: Space, card: Card, key: str) -> MessageRef:
         """Show a message to everyone."""
         message = self.screen.add(card, None, key)
-        self.output.message(message, edited=False, small=None)
+        self._show(message)
         return MessageRef(space, message.id)
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
@@ -76,12 +77,18 @@ class Terminal:
         old = copy(before) if before else None
         after = self.screen.replace(ref.message, card)
         small = outbound.small_change(old, after, _no_clock) if old else None
-        self.output.message(after, edited=True, small=small)
+        self.output.message(after, self._zone(after), edited=True, small=small)
+
+    def _show(self, message: Message) -> None:
+        self.output.message(message, self._zone(message), edited=False)
+
+    def _zone(self, message: Message) -> str:
+        return self.zones.get(message.audience or self.member.name, "UTC")
 
     async def tell(self, account: Account, card: Card, key: str) -> MessageRef:
         """Show a message to one member."""
         message = self.screen.add(card, account.user, key)
-        self.output.message(message, edited=False, small=None)
+        self._show(message)
         return MessageRef(Space(PLATFORM), message.id)
 
     async def thread(self, ref: MessageRef, title: str) -> Space:  # noqa: ARG002 (there are none)
@@ -150,6 +157,7 @@ class Terminal:
     async def _answer(self, reply: Reply | None, pressed: str | None) -> None:
         if reply is None:
             return
+        self.zones[self.member.name] = reply.zone or "UTC"
         if reply.form is not None:
             self._open(reply.form)
             return
@@ -157,7 +165,7 @@ class Terminal:
             self._update(reply.update, pressed)
         if reply.card is not None:
             message = self.screen.add(reply.card, self.member.name)
-            self.output.message(message, edited=False, small=None)
+            self._show(message)
         shown = [card for card in (reply.update, reply.card) if card is not None]
         onward = next((button for card in shown for button in card.buttons() if button.onward), None)
         if onward is not None:
@@ -169,7 +177,7 @@ class Terminal:
             message = self.screen.add(card, self.member.name)
         else:
             message = self.screen.replace(before.id, card)
-        self.output.message(message, edited=False, small=None)
+        self._show(message)
 
     # --- forms -------------------------------------------------------------------------------------------------
 

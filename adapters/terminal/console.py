@@ -19,15 +19,14 @@ if TYPE_CHECKING:
 class PlainOutput:
     """Plain text, for pipes and files."""
 
-    def __init__(self, file: TextIO, zone: str, clock: Callable[[], datetime], channel: str) -> None:
+    def __init__(self, file: TextIO, clock: Callable[[], datetime], channel: str) -> None:
         self._file = file
-        self._zone = zone
         self._clock = clock
         self._channel = channel
 
-    def message(self, message: Message, *, edited: bool, small: list[str] | None) -> None:
+    def message(self, message: Message, zone: str, *, edited: bool, small: list[str] | None = None) -> None:
         """The message below a line that says who sees it."""
-        when = plain.local_clock(self._zone, self._clock())
+        when = plain.local_clock(zone, self._clock())
         body = outbound.lines(message, when)
         if small is not None:
             body = [line for line in body if line][-1:]
@@ -44,18 +43,17 @@ class PlainOutput:
 class RichOutput:
     """Cards with a frame, bold and colour; every meaning is in words too."""
 
-    def __init__(self, console: "Console", zone: str, clock: Callable[[], datetime], channel: str) -> None:
+    def __init__(self, console: "Console", clock: Callable[[], datetime], channel: str) -> None:
         self._console = console
-        self._zone = zone
         self._clock = clock
         self._channel = channel
 
-    def message(self, message: Message, *, edited: bool, small: list[str] | None) -> None:
+    def message(self, message: Message, zone: str, *, edited: bool, small: list[str] | None = None) -> None:
         """The message in a frame that says who sees it."""
         from rich.console import Group  # noqa: PLC0415 (a pipe never needs it)
         from rich.panel import Panel  # noqa: PLC0415
 
-        when = plain.local_clock(self._zone, self._clock())
+        when = plain.local_clock(zone, self._clock())
         title = outbound.header(message, edited=edited, channel=self._channel).strip("- ")
         if small is not None:
             self._console.print(

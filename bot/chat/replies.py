@@ -12,12 +12,14 @@ class Reply:
     """The answer to one request: only the caller sees it.
 
     `card` is a message of its own, `update` replaces the message whose button was pressed, `form` opens
-    and excludes the other two.
+    and excludes the other two. `zone` is the time zone in which the caller reads moments, for adapters whose platform
+    does not know it; the core fills it in.
     """
 
     card: Card | None = None
     update: Card | None = None
     form: Form | None = None
+    zone: str = ""
 
     def __post_init__(self) -> None:
         if self.form is not None and (self.card is not None or self.update is not None):

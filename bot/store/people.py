@@ -201,14 +201,11 @@ def _new_account(db: Connection, actor: Actor, now: datetime) -> tuple[int, int]
 def refresh(db: Connection, member: MemberRow, actor: Actor, group: GroupRow) -> None:
     """Keep the name that the platform shows today, and the group that the person was last active in."""
     if member.name != actor.name:
-        rename_account(db, member.account_id, actor.name)
+        db.execute(update(ACCOUNT).where(ACCOUNT.c.id == member.account_id).values(name=actor.name))
+        by_name = MEMBERSHIP.c.person_id == member.person_id, MEMBERSHIP.c.visibility == "name"
+        db.execute(update(MEMBERSHIP).where(*by_name).values(shown_name=actor.name))
     if member.last_group_id != group.id:
         db.execute(update(PERSON).where(PERSON.c.id == member.person_id).values(last_group_id=group.id))
-
-
-def rename_account(db: Connection, account_id: int, name: str) -> None:
-    """Keep the name that the platform shows today."""
-    db.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id).values(name=name))
 
 
 def set_person_zone(db: Connection, person_id: int, zone: str) -> None:

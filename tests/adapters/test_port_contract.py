@@ -8,11 +8,12 @@ from adapters.terminal.adapter import Member, Terminal
 from bot.chat.cards import Button, Buttons, Card, text
 from bot.chat.people import Account, MessageRef, Space
 from bot.chat.port import ChatPort, DeliveryError, Failure, Search
+from tests.clock import Clock
 from tests.fakes.chat_port import FakeChatPort
 from tests.stages.terminal import Transcript
 
 PORTS: dict[str, Callable[[], ChatPort]] = {
-    "terminal": lambda: Terminal(Transcript(), Member("ann")),
+    "terminal": lambda: Terminal(Transcript(Clock()), Member("ann")),
     "fake": FakeChatPort,
 }
 CARD = Card("Hello", (text("One"), Buttons((Button("Go", "do", ("help",)),))))

@@ -111,6 +111,13 @@ async def test_a_time_zone_by_city_by_name_and_by_mistake(stage: Stage) -> None:
     assert "There is no time zone “atlantis”" in stage.private("ann")[-1]
 
 
+async def test_moments_are_shown_in_the_members_own_zone(stage: Stage, knows: Knowledge) -> None:
+    """After a member has set a zone, times are shown in it."""
+    await stage.say("my timezone tokyo")
+    await stage.say("daily")
+    assert "2026-03-11 09:00 (Asia/Tokyo)" in stage.private("ann")[-1]
+
+
 async def test_a_concept_of_a_topic_and_its_question(stage: Stage, knows: Knowledge) -> None:
     """A concept explains, and asks its own question on request."""
     await stage.say("concept topic:vectors")

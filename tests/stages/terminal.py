@@ -24,13 +24,14 @@ from tests.clock import Clock
 class Transcript:
     """Everything that was printed, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.printed: list[str] = []
 
-    def message(self, message: Message, *, edited: bool, small: list[str] | None) -> None:
+    def message(self, message: Message, zone: str, *, edited: bool, small: list[str] | None = None) -> None:
         """A message, as the plain output would print it."""
         head = outbound.header(message, edited=edited, channel=CHANNEL)
-        body = small if small is not None else outbound.lines(message, lambda moment: f"{moment.at:%H:%M:%S}")
+        body = small if small is not None else outbound.lines(message, local_clock(zone, self._clock.now))
         self.printed.append("\n".join([head, *body]))
 
     def line(self, words: str) -> None:
@@ -54,7 +55,7 @@ class TerminalStage:
     def _open(self) -> None:
         self.engine = open_engine(self._url)
         upgrade(self.engine)
-        self.transcript = Transcript()
+        self.transcript = Transcript(self.clock)
         self.terminal = Terminal(self.transcript, Member("ann"), locale=self.locale)
         core = Core(self.engine, self._library, Registry.of(FEATURES), self.clock, self._randomness)
         self.host = Host(App(core), Beat(core), Jobs(core, Services()), {"terminal": self.terminal})
@@ -125,4 +126,5 @@ class TerminalStage:
         await self.host.settle()
 
     def _text(self, message: Message) -> str:
-        return "\n".join(outbound.lines(message, local_clock("UTC", self.clock.now)))
+        zone = self.terminal.zones.get(message.audience or "ann", "UTC")
+        return "\n".join(outbound.lines(message, local_clock(zone, self.clock.now)))

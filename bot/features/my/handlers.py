@@ -36,8 +36,9 @@ def timezone(ctx: Context, options: Options) -> Reply:
     words = options.text("zone")
     if words is None:
         return Reply(card=cards.timezone(ctx.zone, ctx.now, own=ctx.me.zone is not None))
-    people.set_person_zone(ctx.db, ctx.me.person_id, find_zone(words))
-    return Reply(card=cards.timezone(find_zone(words), ctx.now, own=True))
+    zone = find_zone(words)
+    people.set_person_zone(ctx.db, ctx.me.person_id, zone)
+    return Reply(card=cards.timezone(zone, ctx.now, own=True), zone=zone)
 
 
 def find_zone(words: str) -> str:
