@@ -13,6 +13,7 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("zero").enable(["emphasis", "backticks", "link", "escape", "newline"])
 
 
+@lru_cache(maxsize=8192)  # the same questions are shown again and again
 def parse(source: str) -> Line:
     """The inline text of `source`; paragraphs are kept apart by an empty line.
 

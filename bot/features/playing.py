@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bot.chat.arguments import quoted
 from bot.chat.presses import Args, StaleTokenError
@@ -21,7 +22,7 @@ from bot.rules.picking import Picked
 from bot.rules.responses import UNSURE, Response
 from bot.rules.scoring import points
 from bot.store import exposures, rounds, scores
-from bot.store.answers import AnswerRow
+from bot.store.answers import AnswerRow, Given
 from bot.store.rounds import NewRound, Play
 from bot.store.scores import Entry
 
@@ -91,8 +92,21 @@ def next_dailies(ctx: Context) -> list[str]:
     return picking.reserved(order, set(exposures.seen_by_group(ctx.db, ctx.group.id)))
 
 
-def open_round(ctx: Context, new: NewRound, items: Sequence[Item]) -> int | None:
-    """A round with these questions, each with its draw; None if one with the same `once` key exists."""
+def new_round(ctx: Context, kind: str, **more: Any) -> NewRound:
+    """A round of this member, in this group, now; `more` as in `NewRound`."""
+    return NewRound(
+        kind=kind,
+        group_id=ctx.group.id,
+        season_id=ctx.group.season_id,
+        starter_id=ctx.me.account_id,
+        day=ctx.today,
+        now=ctx.now,
+        **more,
+    )
+
+
+def open_round(ctx: Context, new: NewRound, items: Sequence[Item]) -> Play | None:
+    """Open a round with these questions, each with its draw; its first one, or None if its `once` key is taken."""
     round_id = rounds.open_round(ctx.db, new)
     if round_id is None:
         return None
@@ -104,7 +118,7 @@ def open_round(ctx: Context, new: NewRound, items: Sequence[Item]) -> int | None
         for at, item in enumerate(items)
     ]
     rounds.add_items(ctx.db, round_id, rows)
-    return round_id
+    return rounds.play_at(ctx.db, round_id, 0)
 
 
 def open_play(ctx: Context, play: Play, *, person_id: int | None, closes_at: datetime | None = None) -> Play:
@@ -135,6 +149,29 @@ def read_answer(ctx: Context, args: Args, kinds: Sequence[str]) -> Answered:
     except UnreadableError as error:
         raise Refusal(str(error)) from error
     return Answered(play, shown, response)
+
+
+def unsure(ctx: Context, args: Args, kinds: Sequence[str]) -> Answered:
+    """The answer "I don't know"."""
+    play = find_play(ctx, args, kinds)
+    return Answered(play, shown_of(play), UNSURE)
+
+
+def given_by(
+    ctx: Context, answered: Answered, *, correct: bool | None = None, points: int = 0, locked: bool = False
+) -> Given:
+    """The answer as this member gives it now."""
+    return Given(
+        play_id=answered.play.id,
+        account_id=ctx.me.account_id,
+        person_id=ctx.me.person_id,
+        content_id=answered.play.content_id,
+        response=answered.response,
+        now=ctx.now,
+        correct=correct,
+        points=points,
+        locked=locked,
+    )
 
 
 def _given(args: Args) -> str | tuple[int, ...]:

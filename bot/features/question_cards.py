@@ -10,6 +10,7 @@ from bot.chat.inline import Bold, Inline, Line, Link, Plain
 from bot.chat.limits import SELECT_TEXT, shorten
 from bot.chat.words import gettext as _
 from bot.chat.words import ngettext
+from bot.questions.item import Ref
 from bot.questions.shown import Grade, Input, Shown
 from bot.rules.responses import Response
 from bot.store.rounds import Play
@@ -140,7 +141,7 @@ def reveal(
     elif not response.unsure:
         blocks.append(Text((Plain(_("Your answer: ")), Bold(said(shown, response)))))
     blocks.extend(explanation(shown, grade))
-    blocks.append(source(shown))
+    blocks.append(source(shown.item.refs))
     report = Button(_("Report"), "quiz.report", (str(play.id),))
     blocks.append(Buttons((*buttons, report)))
     return Card(title(play, topic), tuple(blocks))
@@ -170,10 +171,10 @@ def why(shown: Shown, option_id: int, *, right: bool = False) -> Text:
     return Text((Bold(lead.format(answer=name + unit)), *markup.parse(option.why)))
 
 
-def source(shown: Shown) -> Footnote:
-    """Where the answer can be read up."""
-    line: list[Inline] = [Plain(_("Source: "))]
-    for at, ref in enumerate(shown.item.refs):
+def source(refs: Sequence[Ref], lead: str = "") -> Footnote:
+    """Where it can be read up."""
+    line: list[Inline] = [Plain(lead + _("Source: "))]
+    for at, ref in enumerate(refs):
         if at:
             line.append(Plain("; "))
         line.append(Link(ref.title, ref.address) if ref.address else Plain(ref.title))

@@ -101,7 +101,7 @@ def literal(library: Library, stage: TerminalStage) -> set[str]:
         found |= {concept.try_it.text.rstrip("\n"), concept.try_it.output.rstrip("\n")} if concept.try_it else set()
     for challenge in library.challenges.values():
         found |= {challenge.title, challenge.title[:25], challenge.why, challenge.done_when, *challenge.steps}
-        found |= {ref.title for ref in challenge.refs}
+        found |= {part for ref in challenge.refs for part in (ref.title, ref.locator)}
     return found
 
 

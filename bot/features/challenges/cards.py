@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from bot.chat import markup
-from bot.chat.cards import Block, Card, Choice, Fields, Footnote, Select, Table, Text, footnote
+from bot.chat.cards import Block, Card, Choice, Fields, Select, Table, Text, footnote
 from bot.chat.inline import Bold, Inline, Link, Plain
 from bot.chat.limits import SELECT_OPTIONS, SELECT_TEXT, shorten
 from bot.chat.words import gettext as _
+from bot.features import question_cards
 from bot.library.models import Challenge, Repository
 
 
@@ -37,7 +38,8 @@ def challenge(found: Challenge, topic: str, fallback: Challenge | None, repos: S
         blocks.append(Text(_welcome(repos)))
     if fallback:
         blocks.append(footnote(_("Without a third party: {title}").format(title=fallback.title)))
-    blocks.extend(_sources(found))
+    if found.refs:
+        blocks.append(question_cards.source(found.refs))
     return Card(found.title, tuple(blocks))
 
 
@@ -58,11 +60,3 @@ def _welcome(repos: Sequence[Repository]) -> tuple[Inline, ...]:
         line.append(Link(repo.repo, repo.policy_url))
         line.append(Plain(f" ({repo.checked_on.isoformat()})"))
     return tuple(line)
-
-
-def _sources(found: Challenge) -> list[Block]:
-    line: list[Inline] = []
-    for at, ref in enumerate(found.refs):
-        line.append(Plain("; " if at else _("Source: ")))
-        line.append(Link(ref.title, ref.address) if ref.address else Plain(ref.title))
-    return [Footnote(tuple(line))] if line else []

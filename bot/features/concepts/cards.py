@@ -1,9 +1,10 @@
 """A concept as a card."""
 
 from bot.chat import markup
-from bot.chat.cards import Block, Button, Buttons, Card, Code, Footnote, Look, Text, text
-from bot.chat.inline import Bold, Inline, Link, Plain
+from bot.chat.cards import Block, Button, Buttons, Card, Code, Look, Text, text
+from bot.chat.inline import Bold
 from bot.chat.words import gettext as _
+from bot.features import question_cards
 from bot.library.models import Concept
 
 
@@ -19,15 +20,5 @@ def concept(found: Concept, topic: str, note: str, *, can_ask: bool) -> Card:
     blocks.append(Text((Bold(_("To talk about: ")), *markup.parse(found.discuss))))
     if can_ask:
         blocks.append(Buttons((Button(_("Ask me about it"), "concept.recall", (found.id,), Look.MAIN),)))
-    blocks.append(_source(found, topic))
+    blocks.append(question_cards.source(found.refs, f"{topic} · "))
     return Card(found.title, tuple(blocks))
-
-
-def _source(found: Concept, topic: str) -> Footnote:
-    line: list[Inline] = [Plain(f"{topic} · "), Plain(_("Source: "))]
-    for at, ref in enumerate(found.refs):
-        if at:
-            line.append(Plain("; "))
-        line.append(Link(ref.title, ref.address) if ref.address else Plain(ref.title))
-        line.append(Plain(f", {ref.locator}"))
-    return Footnote(tuple(line))

@@ -14,10 +14,9 @@ from bot.features.playing import Answered
 from bot.features.question_cards import Mode
 from bot.questions.shown import Shown
 from bot.rules.calendar import day_end
-from bot.rules.responses import UNSURE
 from bot.store import answers, exposures, rounds
-from bot.store.answers import AnswerRow, Given
-from bot.store.rounds import NewRound, Play
+from bot.store.answers import AnswerRow
+from bot.store.rounds import Play
 
 MODE = Mode("daily", changes=True)
 KINDS = ("daily",)
@@ -44,17 +43,7 @@ def _open(ctx: Context, once: str) -> None:
     upcoming = playing.still_playable(ctx, playing.next_dailies(ctx)[:1])
     if not upcoming:
         raise Refusal(_("There are no questions for a daily yet."))
-    new = NewRound(
-        kind="daily",
-        group_id=ctx.group.id,
-        season_id=ctx.group.season_id,
-        starter_id=ctx.me.account_id,
-        day=ctx.today,
-        now=ctx.now,
-        once=once,
-    )
-    round_id = playing.open_round(ctx, new, upcoming)
-    play = rounds.play_at(ctx.db, round_id, 0) if round_id else None
+    play = playing.open_round(ctx, playing.new_round(ctx, "daily", once=once), upcoming)
     if play is not None:
         closes = day_end(ctx.today, ctx.group.zone)
         playing.open_play(ctx, play, person_id=None, closes_at=closes)
@@ -82,25 +71,14 @@ def answer(ctx: Context, args: Args) -> Reply:
 
 def unsure(ctx: Context, args: Args) -> Reply:
     """Take "I don't know", to be locked like any answer."""
-    play = playing.find_play(ctx, args, KINDS)
-    return _choose(ctx, Answered(play, playing.shown_of(play), UNSURE))
+    return _choose(ctx, playing.unsure(ctx, args, KINDS))
 
 
 def _choose(ctx: Context, given: Answered) -> Reply:
     play = given.play
     _still_open(ctx, play)
     before = answers.mine(ctx.db, play.id, ctx.me.account_id)
-    kept = answers.put(
-        ctx.db,
-        Given(
-            play_id=play.id,
-            account_id=ctx.me.account_id,
-            person_id=ctx.me.person_id,
-            content_id=play.content_id,
-            response=given.response,
-            now=ctx.now,
-        ),
-    )
+    kept = answers.put(ctx.db, playing.given_by(ctx, given))
     if not kept:
         raise Refusal(_("Your answer of today is locked already. Say daily to see it."))
     if before is None:

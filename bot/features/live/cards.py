@@ -72,7 +72,7 @@ def revealed(play: Play, shown: Shown, topic: str, given: Sequence[AnswerRow]) -
         blocks.extend(_commonest_error(shown, given))
     else:
         blocks.append(text(question_cards.counted(len(given)) + "."))
-    blocks.append(question_cards.source(shown))
+    blocks.append(question_cards.source(shown.item.refs))
     blocks.append(Buttons((Button(_("Report"), "quiz.report", (str(play.id),)),)))
     return Card(_("Closed: {title}").format(title=question_cards.title(play, topic)), tuple(blocks))
 

@@ -12,10 +12,9 @@ from bot.features import playing, question_cards
 from bot.features.live import cards
 from bot.features.playing import Answered
 from bot.features.question_cards import Mode
-from bot.rules.responses import UNSURE
 from bot.store import answers, exposures, people, rounds
-from bot.store.answers import AnswerRow, Given
-from bot.store.rounds import NewRound, Play, RoundRow
+from bot.store.answers import AnswerRow
+from bot.store.rounds import Play, RoundRow
 
 MODE = Mode("live", changes=True)
 KINDS = ("live",)
@@ -34,27 +33,14 @@ def start(ctx: Context, options: Options) -> Reply:
     items, picked = playing.draw_items(
         ctx, place=place, level=level, wanted=wanted, seen=exposures.seen_by_group(ctx.db, ctx.group.id)
     )
-    new = NewRound(
-        kind="live",
-        group_id=ctx.group.id,
-        season_id=ctx.group.season_id,
-        starter_id=ctx.me.account_id,
-        day=ctx.today,
-        now=ctx.now,
-        place=place,
-        level=level,
-        seconds=seconds,
-        space=ctx.here,
-        once=f"live:{ctx.group.id}",
+    new = playing.new_round(
+        ctx, "live", place=place, level=level, seconds=seconds, space=ctx.here, once=f"live:{ctx.group.id}"
     )
-    round_id = playing.open_round(ctx, new, items)
-    if round_id is None:
-        raise Refusal(_("A live round is running already; it ends by itself, or with quiz stop."))
-    first = rounds.play_at(ctx.db, round_id, 0)
+    first = playing.open_round(ctx, new, items)
     if first is None:
-        raise LookupError("a round that was just opened has no question")
+        raise Refusal(_("A live round is running already; it ends by itself, or with quiz stop."))
     _open(ctx, first)
-    return Reply(card=cards.started(len(items), seconds, round_id, picked, wanted))
+    return Reply(card=cards.started(len(items), seconds, first.round.id, picked, wanted))
 
 
 def _open(ctx: Context, play: Play) -> None:
@@ -81,8 +67,7 @@ def answer(ctx: Context, args: Args) -> Reply:
 
 def unsure(ctx: Context, args: Args) -> Reply:
     """Take "I don't know" is an answer too, and may still be changed."""
-    play = playing.find_play(ctx, args, KINDS)
-    return _keep(ctx, Answered(play, playing.shown_of(play), UNSURE))
+    return _keep(ctx, playing.unsure(ctx, args, KINDS))
 
 
 def _keep(ctx: Context, given: Answered) -> Reply:
@@ -90,17 +75,7 @@ def _keep(ctx: Context, given: Answered) -> Reply:
     if play.closed_at is not None or play.closes_at is None or ctx.now >= play.closes_at:
         raise Refusal(_("This question is closed. The round's next one is below, or quiz live starts a new round."))
     before = answers.mine(ctx.db, play.id, ctx.me.account_id)
-    answers.put(
-        ctx.db,
-        Given(
-            play_id=play.id,
-            account_id=ctx.me.account_id,
-            person_id=ctx.me.person_id,
-            content_id=play.content_id,
-            response=given.response,
-            now=ctx.now,
-        ),
-    )
+    answers.put(ctx.db, playing.given_by(ctx, given))
     if before is None:
         order = [option.id for option in given.shown.options]
         exposures.expose(

@@ -11,10 +11,8 @@ from bot.features.playing import Answered
 from bot.features.question_cards import Mode
 from bot.features.quiz import cards
 from bot.questions.item import Item
-from bot.rules.responses import UNSURE
 from bot.store import answers, exposures, rounds
-from bot.store.answers import Given
-from bot.store.rounds import NewRound, Play, RoundRow
+from bot.store.rounds import Play, RoundRow
 
 MODE = Mode("quiz")
 KINDS = ("solo", "review")
@@ -51,19 +49,8 @@ def ask_again(ctx: Context, item: Item) -> Reply:
 def _begin(ctx: Context, kind: str, items: list[Item], place: str | None, level: int | None, notes: list[str]) -> Reply:
     for old in rounds.open_of_person(ctx.db, ctx.group.id, ctx.me.person_id):
         rounds.close_round(ctx.db, old.id, "stopped", ctx.now)
-    new = NewRound(
-        kind=kind,
-        group_id=ctx.group.id,
-        season_id=ctx.group.season_id,
-        starter_id=ctx.me.account_id,
-        person_id=ctx.me.person_id,
-        day=ctx.today,
-        now=ctx.now,
-        place=place,
-        level=level,
-    )
-    round_id = playing.open_round(ctx, new, items)
-    first = rounds.play_at(ctx.db, round_id or 0, 0)
+    new = playing.new_round(ctx, kind, person_id=ctx.me.person_id, place=place, level=level)
+    first = playing.open_round(ctx, new, items)
     if first is None:
         raise LookupError("a round that was just opened has no question")
     return Reply(card=_ask(ctx, first, notes))
@@ -82,28 +69,14 @@ def answer(ctx: Context, args: Args) -> Reply:
 
 def unsure(ctx: Context, args: Args) -> Reply:
     """Take "I don't know": reveal, at no cost."""
-    play = playing.find_play(ctx, args, KINDS)
-    return _reveal(ctx, Answered(play, playing.shown_of(play), UNSURE))
+    return _reveal(ctx, playing.unsure(ctx, args, KINDS))
 
 
 def _reveal(ctx: Context, given: Answered) -> Reply:
     play, shown = given.play, given.shown
     grade = playing.grade(shown, given.response)
     worth = 0 if play.round.kind == "review" else playing.worth(play, shown, None, correct=grade.correct)
-    answer_id = answers.give(
-        ctx.db,
-        Given(
-            play_id=play.id,
-            account_id=ctx.me.account_id,
-            person_id=ctx.me.person_id,
-            content_id=play.content_id,
-            response=given.response,
-            now=ctx.now,
-            correct=grade.correct,
-            points=worth,
-            locked=True,
-        ),
-    )
+    answer_id = answers.give(ctx.db, playing.given_by(ctx, given, correct=grade.correct, points=worth, locked=True))
     if answer_id is None:
         raise Refusal(_("You have answered this question already; your first answer stands."))
     exposures.exposed_answered(ctx.db, play.id, ctx.me.person_id, ctx.now)
