@@ -130,9 +130,9 @@ def open_play(ctx: Context, play: Play, *, person_id: int | None, closes_at: dat
     return play
 
 
-def find_play(ctx: Context, args: Args, kinds: Sequence[str]) -> Play:
+def find_play(ctx: Context, args: Args, kinds: Sequence[str], *, answering: bool = False) -> Play:
     """The question that a button belongs to, looked up inside the caller's group. Raises StaleTokenError."""
-    play = rounds.find_play(ctx.db, ctx.group.id, args.number(0))
+    play = rounds.find_play(ctx.db, ctx.group.id, args.number(0), answering=answering)
     if play is None or play.round.kind not in kinds or play.opened_at is None:
         raise StaleTokenError
     if play.round.person_id not in (None, ctx.me.person_id):
@@ -142,7 +142,7 @@ def find_play(ctx: Context, args: Args, kinds: Sequence[str]) -> Play:
 
 def read_answer(ctx: Context, args: Args, kinds: Sequence[str]) -> Answered:
     """What was pressed, chosen or typed, read as an answer. Raises Refusal where it cannot be read as one."""
-    play = find_play(ctx, args, kinds)
+    play = find_play(ctx, args, kinds, answering=True)
     shown = shown_of(play)
     try:
         response = kind_of(shown.item).read(shown, _given(args))
@@ -153,7 +153,7 @@ def read_answer(ctx: Context, args: Args, kinds: Sequence[str]) -> Answered:
 
 def unsure(ctx: Context, args: Args, kinds: Sequence[str]) -> Answered:
     """The answer "I don't know"."""
-    play = find_play(ctx, args, kinds)
+    play = find_play(ctx, args, kinds, answering=True)
     return Answered(play, shown_of(play), UNSURE)
 
 

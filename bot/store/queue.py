@@ -48,7 +48,10 @@ _SET_ALARM = PerDialect(
         set_={"at": new.excluded.at, "action": new.excluded.action, "args": new.excluded.args, "attempts": 0},
     ),
 )
-_CANCEL = delete(ALARM).where(ALARM.c.key == bindparam("name"))
+# An alarm that is being served at this moment is left alone: waiting for it could wait for ever.
+_CANCEL = delete(ALARM).where(
+    ALARM.c.id.in_(select(ALARM.c.id).where(ALARM.c.key == bindparam("name")).with_for_update(skip_locked=True))
+)
 _NEXT_ALARM = select(func.min(ALARM.c.at))
 _DUE_ALARM = (
     select(ALARM)
@@ -78,7 +81,7 @@ def set_alarm(db: Connection, key: str, group_id: int, at: datetime, action: str
 
 
 def cancel_alarm(db: Connection, key: str) -> None:
-    """Forget the alarm called `key`, if it is set."""
+    """Forget the alarm called `key`, if it is set; one that is just being served goes its way."""
     db.execute(_CANCEL, {"name": key})
 
 

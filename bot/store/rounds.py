@@ -102,6 +102,9 @@ _PLAY = select(ROUND_ITEM, *_ROUND_COLUMNS, ITEM.c.content_id, ITEM.c.version, I
     ROUND_ITEM.join(ROUND, ROUND.c.id == ROUND_ITEM.c.round_id).join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id)
 )
 _PLAY_BY_ID = _PLAY.where(ROUND_ITEM.c.id == bindparam("play"), ROUND.c.group_id == bindparam("group"))
+# A question that is being answered cannot be closed until the answer is kept, nor answered while it is being closed.
+_PLAY_TO_ANSWER = _PLAY_BY_ID.with_for_update(read=True, of=ROUND_ITEM)
+_HOLD_ROUND = select(ROUND.c.id).where(ROUND.c.id == bindparam("round")).with_for_update()
 _PLAYS_OF_ROUND = _PLAY.where(ROUND.c.id == bindparam("round")).order_by(ROUND_ITEM.c.position)
 _PLAY_AT = _PLAY.where(ROUND.c.id == bindparam("round"), ROUND_ITEM.c.position == bindparam("position"))
 _OPEN_PLAY = (
@@ -204,10 +207,15 @@ def add_items(db: Connection, round_id: int, items: Iterable[tuple[int, int]]) -
     db.execute(insert(ROUND_ITEM), rows)
 
 
-def find_play(db: Connection, group_id: int, play_id: int) -> Play | None:
-    """The question with that id, if it is one of this group's."""
-    row = db.execute(_PLAY_BY_ID, {"play": play_id, "group": group_id}).first()
+def find_play(db: Connection, group_id: int, play_id: int, *, answering: bool = False) -> Play | None:
+    """The question with that id, if it is one of this group's; `answering` keeps its close waiting meanwhile."""
+    row = db.execute(_PLAY_TO_ANSWER if answering else _PLAY_BY_ID, {"play": play_id, "group": group_id}).first()
     return _play(row) if row else None
+
+
+def hold(db: Connection, round_id: int) -> None:
+    """Make everybody else who opens, closes or stops something in this round wait until this transaction ends."""
+    db.execute(_HOLD_ROUND, {"round": round_id})
 
 
 def play_at(db: Connection, round_id: int, position: int) -> Play | None:

@@ -103,7 +103,7 @@ def open_form(ctx: Context, args: Args) -> Reply:
 
 def lock(ctx: Context, args: Args) -> Reply:
     """Lock my answer in and show whether it was right, and why, to me alone."""
-    play = playing.find_play(ctx, args, KINDS)
+    play = playing.find_play(ctx, args, KINDS, answering=True)
     _still_open(ctx, play)
     mine = answers.mine(ctx.db, play.id, ctx.me.account_id)
     if mine is None:

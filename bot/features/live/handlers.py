@@ -97,7 +97,10 @@ def open_form(ctx: Context, args: Args) -> Reply:
 def close(ctx: Context, args: Sequence[str]) -> None:
     """A question's time is up: grade, score, reveal; then the next question after a pause, or the result."""
     play = rounds.find_play(ctx.db, ctx.group.id, int(args[0]))
-    if play is None or not _close(ctx, play):
+    if play is None:
+        return
+    rounds.hold(ctx.db, play.round.id)
+    if not _close(ctx, play):
         return
     if play.is_last:
         _finish(ctx, play.round, "closed")
@@ -140,6 +143,7 @@ def _abandoned(ctx: Context, play: Play) -> bool:
 
 def open_next(ctx: Context, args: Sequence[str]) -> None:
     """The pause is over: post the next question, unless the round has been stopped."""
+    rounds.hold(ctx.db, int(args[0]))
     play = rounds.play_at(ctx.db, int(args[0]), int(args[1]))
     if play is not None and play.round.state == "open" and play.opened_at is None:
         _open(ctx, play)
@@ -177,6 +181,7 @@ def _may_stop(ctx: Context, running: RoundRow) -> bool:
 
 
 def _stop(ctx: Context, running: RoundRow) -> Reply:
+    rounds.hold(ctx.db, running.id)
     play = rounds.open_play(ctx.db, running.id)
     if play is not None:
         _close(ctx, play)
