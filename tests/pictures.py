@@ -27,9 +27,9 @@ from bot.store.migrate import upgrade
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 START = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 SESSIONS = {
-    "quiz": ("quiz start topic:classical.svm questions:1", "a", "#4"),
+    "quiz": ("quiz start topic:classical.svm questions:2", "a"),
     "concept": ("concept topic:maths",),
-    "board": ("quiz start topic:deep questions:2", "a", "b", "#4", "leaderboard"),
+    "board": ("quiz start topic:neurons-activations questions:1", "a", "my name name", "leaderboard"),
 }
 FONT = re.compile(r"@font-face\s*\{.*?\}\s*", re.DOTALL)
 

@@ -31,7 +31,8 @@ def button(spec: Button, message: Message) -> str:
     """One button: `[A]`, or `[#3 Hint]`."""
     if spec.lettered:
         return f"[{spec.label[0].casefold()}]"
-    return f"[#{message.numbers.get(spec.label, 0)} {spec.label}]"
+    label = _("{label}: just type it").format(label=spec.label) if spec.typed else spec.label
+    return f"[#{message.numbers.get(spec.label, 0)} {label}]"
 
 
 def select(block: Select, message: Message) -> list[str]:

@@ -52,9 +52,14 @@ class CodeOutput:
 
     def grade(self, shown: Shown, response: Response) -> Grade:
         """Right if it is the output, spaces and kinds of quotes aside."""
-        given = normal(response.text or "")
-        hit = tuple(option for option in shown.options if normal(option.text) == given)
+        hit = tuple(option for option in shown.options if same(response.text or "", option.text))
         return Grade(bool(hit) and hit[0].correct, hit)
+
+
+def same(given: str, output: str) -> bool:
+    """Whether what was typed is that output; commas between values are forgiven where the output has none."""
+    typed, wanted = normal(given), normal(output)
+    return wanted in (typed, typed if "," in wanted else normal(typed.replace(",", " ")))
 
 
 def normal(output: str) -> str:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.library import Library
 from bot.questions import KINDS, kind_of, read_item, show
+from bot.questions.code_output import same
 from bot.questions.numeric import read_number
 from bot.questions.short_text import allowed_slips
 from bot.questions.shown import Shown, Tolerance, UnreadableError
@@ -119,6 +120,12 @@ def test_short_terms_must_be_exact(library: Library) -> None:
 def test_an_output_is_compared_without_its_spaces(library: Library, words: str, expected: bool) -> None:  # noqa: FBT001
     """Spaces do not matter in an output, brackets and numbers do."""
     assert right(library, "q.tools.slice-of-a-list", words) is expected
+
+
+@pytest.mark.parametrize(("typed", "output", "expected"), [("1.5, 10.5", "1.5 10.5", True), ("1 2", "1, 2", False)])
+def test_a_comma_too_many_is_forgiven(typed: str, output: str, expected: bool) -> None:  # noqa: FBT001
+    """Values typed with commas are the output that has spaces; where the output has commas, they matter."""
+    assert same(typed, output) is expected
 
 
 @pytest.mark.parametrize(("words", "count"), [("a", 1), ("a c", 2), ("AC", 2), ("a, b", 2), ("c a c", 2)])
