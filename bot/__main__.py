@@ -1,6 +1,7 @@
 """The command line, and the composition root: the one place that knows every part."""
 
 import asyncio
+import io
 import itertools
 import logging
 import random
@@ -29,7 +30,7 @@ from bot.library import Library, load
 from bot.ports import Services
 from bot.rules.draws import seed_of
 from bot.store import scores
-from bot.store.engine import DatabaseUnusableError, explain, open_engine, transaction
+from bot.store.engine import DatabaseUnusableError, explain, open_engine, shown, transaction
 from bot.store.migrate import upgrade
 
 cli = typer.Typer(
@@ -71,12 +72,6 @@ def database(url: str | None) -> Iterator[Engine]:
         raise fail(str(explain(engine, error))) from error
     finally:
         engine.dispose()
-
-
-def shown_address(engine: Engine) -> str:
-    """Where the state is kept, for a person to read: a file's path, or an address without its password."""
-    is_file = engine.dialect.name == "sqlite"
-    return str(engine.url.database) if is_file else engine.url.render_as_string(hide_password=True)
 
 
 def randomness(seed: int | None) -> Callable[[], Random]:
@@ -124,6 +119,9 @@ async def _play(engine: Engine, library: Library, seed: int | None) -> None:
     from adapters.terminal.adapter import CHANNEL, Member, Terminal  # noqa: PLC0415
     from adapters.terminal.console import PlainOutput, RichOutput  # noqa: PLC0415
 
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a byte or a letter that the terminal lacks must not end the session
     person = session.is_person()
     if person:
         from rich.console import Console  # noqa: PLC0415
@@ -134,7 +132,7 @@ async def _play(engine: Engine, library: Library, seed: int | None) -> None:
     terminal = Terminal(output, Member("you", moderator=True), owner="you")
     host = compose(engine, library, seed, {"terminal": terminal})
     terminal.host = host
-    for line in session.welcome(host.app.registry.commands.values(), shown_address(engine), "you"):
+    for line in session.welcome(host.app.registry.commands.values(), shown(engine.url), "you"):
         output.line(line)
     scheduler = Scheduler(host)
     await host.start()

@@ -104,14 +104,19 @@ class Context:
             return False
         if self.actor.is_admin:
             return True
-        named = set(self.settings().get("moderators", "").split())
-        return bool(named & {self.actor.user, *self.actor.roles})
+        named = set(self.settings().get("moderators", "").casefold().split())
+        return bool(named & {self.actor.user.casefold(), *(role.casefold() for role in self.actor.roles)})
 
-    def post(self, key: str, build: Callable[[], Card], to: Space) -> None:
-        """Have `to` show the card that `build` makes in the group's language; the same key again edits the message."""
+    def post(self, key: str, build: Callable[[], Card], to: Space, *, in_time: bool = False) -> None:
+        """Have `to` show the card that `build` makes in the group's language; the same key again edits the message.
+
+        `in_time`: an edit that may wait a moment for others to join it; without it the edit goes out at once.
+        """
         with speaking(self.group.locale):
             card = wire.to_json(build())
-        messages.want(self.db, key=key, card=card, space=to, account=None, group_id=self.group.id, now=self.now)
+        messages.want(
+            self.db, key=key, card=card, space=to, account=None, group_id=self.group.id, now=self.now, in_time=in_time
+        )
         self.effects.messages = True
 
     def tell(self, account: Account, card: Card, key: str) -> None:

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 THREADS = 4
 IDLE_SECONDS = 30.0
+RETRY = timedelta(seconds=1)
 
 
 class Host:
@@ -84,7 +85,7 @@ class Host:
                 await self._delivery.recover()
         except DBAPIError as error:
             log.error("The database refused a beat: %s", type(error.orig).__name__)
-            return None
+            return self.app.core.clock() + RETRY
         return beaten.next_alarm
 
     async def settle(self) -> None:

@@ -182,9 +182,11 @@ class Terminal:
     # --- forms -------------------------------------------------------------------------------------------------
 
     def _open(self, form: Form) -> None:
-        self.screen.filling[self.member.name] = Filling(form)
+        given = {spec.name: spec.value for spec in form.fields if spec.value and not spec.fault}
+        filling = self.screen.filling[self.member.name] = Filling(form, given)
         self.output.line(outbound.form_intro(form))
-        self._ask(form.fields[0])
+        if filling.asked is not None:
+            self._ask(filling.asked)
 
     def _ask(self, spec: Field) -> None:
         for words in outbound.field_prompt(spec):

@@ -52,13 +52,12 @@ class RichOutput:
         """The message in a frame that says who sees it."""
         from rich.console import Group  # noqa: PLC0415 (a pipe never needs it)
         from rich.panel import Panel  # noqa: PLC0415
+        from rich.text import Text as RichText  # noqa: PLC0415
 
         when = plain.local_clock(zone, self._clock())
         title = outbound.header(message, edited=edited, channel=self._channel).strip("- ")
         if small is not None:
-            self._console.print(
-                f"[dim]{title}:[/dim]", _rich_line((Plain(_last(outbound.lines(message, when))),), when)
-            )
+            self.line(f"{title}: {_last(outbound.lines(message, when))}")
             return
         parts: list[RenderableType] = [_rich_line((Bold(message.card.title),), when)]
         for block in message.card.blocks:
@@ -67,7 +66,7 @@ class RichOutput:
         self._console.print(
             Panel(
                 Group(*parts),
-                title=f"[dim]{title}[/dim]",
+                title=RichText(title, style="dim"),
                 title_align="left",
                 border_style=style,
                 padding=(0, 1),
@@ -96,7 +95,9 @@ def _rich_block(block: Block, message: Message, when: Clock) -> "RenderableType"
             text.stylize("dim")
             return text
         case Code(text, lang):
-            return Syntax(text, lang or "text", theme="ansi_dark", background_color="default", padding=(0, 2))
+            return Syntax(
+                text, lang or "text", theme="ansi_dark", background_color="default", padding=(0, 2), word_wrap=True
+            )
         case Table() | Fields():
             return RichText("\n".join(plain.block_lines(block, when)))
         case Buttons():

@@ -21,6 +21,7 @@ from bot.chat.words import gettext as _
 GESTURES = ("as", "exit", "quit", "wait", "cancel")
 LONGEST_NAME = 32
 SHORT = 3
+NO_ANSWERS = ("hint", "next")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +98,33 @@ def read(line: str, screen: Screen, user: str, commands: Mapping[str, Command]) 
     if not words:
         return Nothing()
     if words.startswith("/"):
-        return _command(words[1:].strip(), commands) or _unknown(words[1:].strip(), commands)
-    if words.casefold() == "cancel" and user in screen.filling:
-        return Cancel()
+        rest = words[1:].strip()
+        return _gesture(rest, screen, user) or _command(rest, commands) or _unknown(rest, commands)
     if user in screen.filling:
-        return Fill(words)
+        text = words[1:].strip() if words.startswith("=") else words
+        return (_gesture(words, screen, user) if text == words else None) or Fill(text)
     if words.startswith("="):
         return _answer(words[1:].strip(), screen, user) or Wrong(_("No question is open. Say quiz start to get one."))
     return (
-        _gesture(words, screen)
+        _gesture(words, screen, user)
         or _command(words, commands)
         or _label(words, screen, user)
+        or _no_answer(words)
         or _answer(words, screen, user)
         or _unknown(words, commands, _open_letters(screen, user))
     )
 
 
-def _gesture(words: str, screen: Screen) -> Gesture | None:
+def _gesture(words: str, screen: Screen, user: str) -> Gesture | None:
     lower = words.casefold()
+    if lower == "cancel":
+        return Cancel() if user in screen.filling else Wrong(_("No form is open."))
     if lower in ("exit", "quit"):
         return Leave()
     if lower == "wait":
         return Wait()
     if words.startswith("#"):
-        return _number(words, screen)
+        return _number(words, screen, user)
     name = words.split()
     if lower.startswith("as ") and len(name) in (2, 3) and (len(name) == 2 or name[2].casefold() == "moderator"):
         if len(name[1]) > LONGEST_NAME:
@@ -129,13 +133,16 @@ def _gesture(words: str, screen: Screen) -> Gesture | None:
     return None
 
 
-def _number(words: str, screen: Screen) -> Gesture | None:
+def _number(words: str, screen: Screen, user: str) -> Gesture | None:
     digits = words[1:].strip()
     if not digits.isdecimal() or len(digits) > 9:
         return Wrong(_("{given} is no button; type # and its number, such as #3.").format(given=quoted(words)))
     target = screen.targets.get(int(digits))
     if target is None:
         return Wrong(_("There is no button {given} on the screen.").format(given=quoted(words)))
+    message = screen.messages.get(target.message)
+    if message is not None and message.audience not in (None, user):
+        return Wrong(_("That button belongs to {name}.").format(name=message.audience))
     return _press(target)
 
 
@@ -163,6 +170,12 @@ def _label(words: str, screen: Screen, user: str) -> Gesture | None:
             if label.casefold() == wanted:
                 return _press(screen.targets[number])
     return None
+
+
+def _no_answer(words: str) -> Gesture | None:
+    if words.casefold() not in NO_ANSWERS:
+        return None
+    return Wrong(_("There is no such button here. As an answer it is written ={words}").format(words=words))
 
 
 def _answer(words: str, screen: Screen, user: str) -> Gesture | None:
@@ -197,24 +210,23 @@ def _answer_to(words: str, message: Message) -> Gesture | None:
         block, choices = select
         given = [letter for letter in wanted if letter.isalnum()]
         parts = wanted.replace(",", " ").replace("+", " ").split()
-        if (
-            given
-            and all(letter in choices for letter in given)
-            and (all(len(p) == 1 for p in parts) or len(parts) == 1)
-        ):
+        apart = all(len(part) == 1 for part in parts) or parts == ["".join(sorted(given))]
+        if given and apart and all(letter in choices for letter in given):
             values = tuple(choices[letter].value for letter in dict.fromkeys(given))
             return PressIt(message.id, make_token(block.action, block.args), values)
     return None
 
 
 def _unknown(words: str, commands: Mapping[str, Command], open_letters: str = "") -> Wrong:
-    first = words.split(maxsplit=1)[0].casefold() if words.split() else ""
+    if not words:
+        return Wrong(_("Type a command after the slash; help lists them."))
+    first = words.split(maxsplit=1)[0].casefold()
     group = [name for name in commands if name.split()[0] == first]
     if group and (words.casefold() == first or not nearest(" ".join(words.split()[:2]), group)):
         return Wrong(_("Say one of: {commands}.").format(commands=", ".join(group)))
     if open_letters and (len(words) <= SHORT or not nearest(first, commands)):
         return Wrong(_("{given} is none of the answers: {letters}.").format(given=quoted(words), letters=open_letters))
-    if len(first) == 1 or words.casefold() in ("hint", "next"):
+    if len(first) == 1:
         return Wrong(_("No question is open. Say quiz start to get one."))
     two = " ".join(words.split()[:2])
     meant = nearest(two, commands) or nearest(first, [*commands, *GESTURES])

@@ -45,7 +45,7 @@ def select(block: Select, message: Message) -> list[str]:
 
 def header(message: Message, *, edited: bool, channel: str) -> str:
     """Who sees the message, as a line above it."""
-    place = f"#{channel}" if message.audience is None else _("only {name} sees this").format(name=message.audience)
+    place = f"#{channel}" if message.audience is None else _("for {name} alone").format(name=message.audience)
     change = ", " + _("edited") if edited else ""
     return f"--- {place}{change} ---"
 
@@ -54,7 +54,7 @@ def small_change(before: Message, after: Message, when: Clock) -> list[str] | No
     """The footnotes alone, where an edit changed nothing else."""
     old = [block for block in before.card.blocks if not isinstance(block, Footnote)]
     new = [block for block in after.card.blocks if not isinstance(block, Footnote)]
-    if before.card.title != after.card.title or old != new:
+    if before.card.title != after.card.title or old != new or before.card == after.card:
         return None
     return [
         line for block in after.card.blocks if isinstance(block, Footnote) for line in plain.block_lines(block, when)

@@ -1,5 +1,6 @@
 """What the terminal has shown so far: messages, numbered buttons, the form that is being filled in."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -46,15 +47,16 @@ class Screen:
     """The messages of one session, in order, and what their numbers mean."""
 
     def __init__(self) -> None:
+        self._session = uuid.uuid4().hex[:12]
         self.messages: dict[str, Message] = {}
         self.targets: dict[int, Target] = {}
         self.filling: dict[str, Filling] = {}
         self._next_message = 1
         self._next_number = 1
 
-    def add(self, card: Card, audience: str | None, key: str = "") -> Message:
-        """A new message at the end."""
-        message = Message(str(self._next_message), card, audience, key)
+    def add(self, card: Card, audience: str | None, key: str = "", message_id: str = "") -> Message:
+        """A new message at the end; its id is of this session alone, unless it takes one of another session over."""
+        message = Message(message_id or f"{self._session}-{self._next_message}", card, audience, key)
         self._next_message += 1
         self.messages[message.id] = message
         self._number(message)
@@ -62,11 +64,11 @@ class Screen:
             del self.messages[next(iter(self.messages))]
         return message
 
-    def replace(self, message_id: str, card: Card, audience: str | None = None) -> Message:
-        """A message's new content; one that this session has not shown is added."""
+    def replace(self, message_id: str, card: Card) -> Message:
+        """A message's new content; one for everyone that this session has not shown is added."""
         message = self.messages.get(message_id)
         if message is None:
-            return self.add(card, audience)
+            return self.add(card, None, message_id=message_id)
         message.card = card
         self._number(message)
         return message

@@ -1,6 +1,7 @@
 """Runs the playground: a welcome, then lines from a person or from a pipe until they end."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
@@ -36,14 +37,19 @@ def welcome(commands: Iterable[Command], database: str, member: str) -> list[str
     ]
 
 
-async def piped(terminal: Terminal, source: TextIO) -> None:
-    """One gesture a line from a pipe."""
+async def piped(terminal: Terminal, source: TextIO | None) -> None:
+    """One gesture a line from a pipe; a pipe that is closed at either end ends the session quietly."""
+    if source is None:
+        return
 
     async def lines() -> AsyncIterator[str]:
         while line := await asyncio.to_thread(source.readline):
             yield line.rstrip("\n")
 
-    await play(terminal, lines())
+    try:
+        await play(terminal, lines())
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 async def prompted(terminal: Terminal, app: App, history: Path) -> None:
@@ -131,4 +137,4 @@ def complete(app: App, terminal: Terminal, typed: str) -> list[tuple[str, str]]:
 
 def is_person() -> bool:
     """Whether a person sits at both ends."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))

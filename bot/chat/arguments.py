@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from bot.chat.commands import Command, Option, OptionKind
 from bot.chat.forms import Field, FieldKind, Form
-from bot.chat.limits import FORM_LABEL, FORM_TITLE, SELECT_OPTIONS, SELECT_TEXT, shorten
+from bot.chat.limits import FORM_FIELDS, FORM_LABEL, FORM_TITLE, SELECT_OPTIONS, SELECT_TEXT, shorten
 from bot.chat.words import gettext as _
 
 QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}
+HIDDEN = "\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 LONGEST_LINE = 4_000
 LONGEST_VALUE = 500
 
@@ -41,12 +42,13 @@ class Options:
 
 
 def clean(line: str) -> str:
-    """`line` without control characters, each kind of space a plain one; everything else stays as typed."""
-    kept = (
-        " " if character.isspace() else "" if unicodedata.category(character) == "Cc" else character
-        for character in line
-    )
-    return "".join(kept).strip()
+    """`line` without hidden characters, each kind of space a plain one; everything else stays as typed."""
+    return "".join(" " if c.isspace() else "" if _is_hidden(c) else c for c in line).strip()
+
+
+def _is_hidden(character: str) -> bool:
+    """Controls, halves of surrogates, and marks that turn or hide the text round them."""
+    return unicodedata.category(character) in ("Cc", "Cs") or character in HIDDEN
 
 
 def split(line: str) -> list[str]:
@@ -170,10 +172,7 @@ def _value(option: Option, value: str) -> str | int:
 
 
 def _integer(option: Option, value: str) -> int:
-    try:
-        number = int(value) if len(value) < 12 else None
-    except ValueError:
-        number = None
+    number = int(value) if value.removeprefix("-").isdecimal() and len(value) < 12 else None
     if number is None or not option.minimum <= number <= option.maximum:
         raise ArgumentError(
             _("{name} is a whole number from {low} to {high}, not {value}.").format(
@@ -211,7 +210,6 @@ def form_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | No
 
     It comes back as the action `do` with the command's name, like a button that runs a command.
     """
-    wanted = [option for option in command.options if option.required or option.name in raw] or list(command.options)
     fields = tuple(
         Field(
             option.name,
@@ -223,6 +221,6 @@ def form_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | No
             placeholder=shorten(_(option.description), 100),
             fault=str(fault) if fault and fault.option == option.name else "",
         )
-        for option in wanted[:5]
+        for option in command.options[:FORM_FIELDS]
     )
     return Form(shorten(command.name, FORM_TITLE), "do", (command.name,), fields)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from unicodedata import combining, east_asian_width
 from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Block, Buttons, Card, Code, Fields, Footnote, Image, Select, Table, Text
@@ -37,18 +38,23 @@ def _span(span: Inline, when: Clock) -> str:
             return f"@{role}"
 
 
+def width(text: str) -> int:
+    """How many columns of a terminal or of a monospaced block `text` takes: wide letters take two, marks none."""
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def table(block: Table) -> list[str]:
     """A table as aligned lines, its header underlined."""
-    widths = [max(len(row[at]) for row in (block.header, *block.rows)) for at in range(len(block.header))]
+    widths = [max(width(row[at]) for row in (block.header, *block.rows)) for at in range(len(block.header))]
 
     def row(cells: Iterable[str]) -> str:
         padded = (
-            cell.rjust(width) if at in block.right else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+            " " * (wide - width(cell)) + cell if at in block.right else cell + " " * (wide - width(cell))
+            for at, (cell, wide) in enumerate(zip(cells, widths, strict=True))
         )
         return "  ".join(padded).rstrip()
 
-    return [row(block.header), "  ".join("-" * width for width in widths), *(row(cells) for cells in block.rows)]
+    return [row(block.header), "  ".join("-" * wide for wide in widths), *(row(cells) for cells in block.rows)]
 
 
 def block_lines(block: Block, when: Clock = when_utc) -> list[str]:

@@ -137,6 +137,8 @@ def find_play(ctx: Context, args: Args, kinds: Sequence[str], *, answering: bool
         raise StaleTokenError
     if play.round.person_id not in (None, ctx.me.person_id):
         raise Refusal(_("That question is somebody else's. Say quiz start for one of your own."))
+    if answering and play.round.state == "stopped" and play.round.person_id is not None:
+        raise Refusal(_("That quiz is ended. Say quiz start for a new one."))
     return play
 
 
@@ -225,7 +227,7 @@ def score(ctx: Context, play: Play, answers: Sequence[tuple[int, int, int]]) -> 
         )
         for account, person, gained in answers
     ]
-    return scores.record(ctx.db, entries)
+    return scores.record(ctx.db, entries, seen_as=f"item:{play.content_id}" if daily else None)
 
 
 def still_playable(ctx: Context, content_ids: Sequence[str]) -> list[Item]:

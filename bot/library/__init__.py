@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from bot.library.models import Challenge, Concept, Repository, Topic, Track
-from bot.library.reading import Fault, content_root, read_list, read_yaml
+from bot.library.reading import Fault, content_root, read_list, read_mapping, read_models
 from bot.questions import read_item
 from bot.questions.item import Content, Item, Status
 from bot.rules.picking import Candidate
@@ -137,26 +137,19 @@ def load(root: Traversable | None = None) -> Library:
 
 
 def _tracks(root: Traversable, faults: list[Fault]) -> Sequence[Track]:
-    data = read_yaml("taxonomy.yaml", root.joinpath("taxonomy.yaml"), faults)
-    try:
-        return [Track.model_validate(track) for track in (data or {}).get("tracks", [])]
-    except ValueError as error:
-        faults.append(Fault("taxonomy.yaml", "", " ".join(str(error).split())))
-        return []
+    tracks = read_models(root, "taxonomy.yaml", "tracks", Track.model_validate, faults)
+    if not tracks:
+        faults.append(Fault("taxonomy.yaml", "", "names no track"))
+    return tracks
 
 
 def _misconceptions(root: Traversable, faults: list[Fault]) -> Mapping[str, str]:
-    data = read_yaml("misconceptions.yaml", root.joinpath("misconceptions.yaml"), faults) or {}
+    data = read_mapping(root, "misconceptions.yaml", faults)
     return {str(name): str(sentence) for name, sentence in data.items()}
 
 
 def _repositories(root: Traversable, faults: list[Fault]) -> tuple[Repository, ...]:
-    data = read_yaml("repos.yaml", root.joinpath("repos.yaml"), faults) or {}
-    try:
-        return tuple(Repository.model_validate(entry) for entry in data.get("repos", []))
-    except ValueError as error:
-        faults.append(Fault("repos.yaml", "", " ".join(str(error).split())))
-        return ()
+    return tuple(read_models(root, "repos.yaml", "repos", Repository.model_validate, faults))
 
 
 def _by_id(found: Iterable[tuple[str, C]], faults: list[Fault], where: dict[str, str]) -> Mapping[str, C]:

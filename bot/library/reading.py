@@ -64,9 +64,35 @@ def read_yaml(path: str, file: Traversable, faults: list[Fault]) -> Any:
     """What the file holds, or None with a fault noted."""
     try:
         return yaml.load(file.read_bytes(), Loader)  # noqa: S506 (Loader is a safe loader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         faults.append(Fault(path, "", f"not readable as YAML: {' '.join(str(error).split())}"))
         return None
+
+
+def read_mapping(root: Traversable, path: str, faults: list[Fault]) -> Mapping[str, Any]:
+    """The mapping that a single file holds; anything else is a fault and counts as empty."""
+    before = len(faults)
+    data = read_yaml(path, root.joinpath(path), faults)
+    if isinstance(data, dict):
+        return data
+    if len(faults) == before:
+        faults.append(Fault(path, "", "must hold a mapping"))
+    return {}
+
+
+def read_models(root: Traversable, path: str, key: str, make: Callable[[Any], T], faults: list[Fault]) -> list[T]:
+    """The entries of the one list called `key` in a single file."""
+    entries = read_mapping(root, path, faults).get(key)
+    if not isinstance(entries, list):
+        faults.append(Fault(path, "", f"must hold one list, `{key}:`"))
+        return []
+    found = []
+    for place, entry in enumerate(entries, start=1):
+        try:
+            found.append(make(entry))
+        except ValidationError as error:
+            faults.extend(Fault(path, f"entry {place}", _sentence(part)) for part in error.errors())
+    return found
 
 
 def read_list(

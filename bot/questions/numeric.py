@@ -16,6 +16,7 @@ from bot.rules.responses import Response
 
 _SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "^": "**", "\u00a0": " ", "\u202f": " "})
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
+_COMPARES = re.compile(r"[<>!=]|not|and|or")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
 
 
@@ -100,11 +101,17 @@ def read_number(words: str, unit: str = "") -> float:
     elif _DECIMAL_COMMA.match(text):
         text = text.replace(",", ".")
     try:
-        return float(evaluate(text))
+        value = None if _COMPARES.search(text) else evaluate(text)
     except ExpressionError:
-        message = (
-            _("“{given}” is not a number; type one in {unit}, such as 0.5 or 3/4.")
-            if unit
-            else _("“{given}” is not a number; type one, such as 0.5 or 3/4.")
-        )
-        raise UnreadableError(message.format(given=words.strip()[:60], unit=unit)) from None
+        value = None
+    if value is None:
+        raise UnreadableError(_no_number(words, unit))
+    return float(value)
+
+
+def _no_number(words: str, unit: str) -> str:
+    given = words.strip()[:60]
+    if unit:
+        sentence = _("“{given}” is not a number; type one in {unit}, such as 0.5 or 3/4.")
+        return sentence.format(given=given, unit=unit)
+    return _("“{given}” is not a number; type one, such as 0.5 or 3/4.").format(given=given)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 
@@ -15,17 +16,21 @@ class Period(StrEnum):
     ALL = "all"
 
 
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    """The zones of the IANA database; what only means the machine's own is none."""
+    return frozenset(available_timezones() - {"localtime", "Factory", "posixrules"})
+
+
 def is_zone(name: str) -> bool:
     """Whether `name` is a time zone of the IANA database."""
-    return name in available_timezones()
+    return name in _zones()
 
 
 def find_zones(text: str, most: int = 25) -> list[str]:
     """Zones whose name contains `text` (a city, say), the shortest names first."""
     wanted = text.casefold().replace(" ", "_")
-    return sorted((name for name in available_timezones() if wanted in name.casefold()), key=lambda n: (len(n), n))[
-        :most
-    ]
+    return sorted((name for name in _zones() if wanted in name.casefold()), key=lambda n: (len(n), n))[:most]
 
 
 def local_day(now: datetime, zone: str) -> date:

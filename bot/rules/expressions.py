@@ -5,6 +5,7 @@ It works for templates (with their parameters as names) and for numbers that mem
 
 import ast
 import math
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -14,6 +15,8 @@ LONGEST = 400
 DEEPEST = 40
 LARGEST = 10**18
 LARGEST_EXPONENT = 64
+MOST_DIGITS = 15
+_GLUED = re.compile(r"(?<![\w.])\d[\d.]*(?![eE][-+]?\d)[A-Za-z_]")
 
 
 class ExpressionError(ValueError):
@@ -22,6 +25,12 @@ class ExpressionError(ValueError):
 
 def _log(value: Number, base: Number = math.e) -> float:
     return math.log(value, base) if base != math.e else math.log(value)
+
+
+def _round(value: Number, digits: Number = 0) -> Number:
+    if not -MOST_DIGITS <= digits <= MOST_DIGITS:
+        raise ExpressionError(f"round takes at most {MOST_DIGITS} digits")
+    return round(value, int(digits))
 
 
 FUNCTIONS: Mapping[str, Callable[..., Number]] = {
@@ -34,7 +43,7 @@ FUNCTIONS: Mapping[str, Callable[..., Number]] = {
     "min": min,
     "max": max,
     "abs": abs,
-    "round": round,
+    "round": _round,
     "sum": lambda *values: sum(values),
 }
 _BINARY: Mapping[type[ast.operator], Callable[[Number, Number], Number]] = {
@@ -59,6 +68,8 @@ _COMPARE: Mapping[type[ast.cmpop], Callable[[Number, Number], bool]] = {
 def _parse(source: str) -> ast.expr:
     if len(source) > LONGEST:
         raise ExpressionError(f"an expression has at most {LONGEST} characters, this one {len(source)}")
+    if _GLUED.search(source):  # Python would read `1or 2` with a warning on the terminal
+        raise ExpressionError(f"not an expression: {source!r}")
     try:
         return ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:

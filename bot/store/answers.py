@@ -47,7 +47,12 @@ _LAST = PerDialect(
     ANSWER,
     lambda new: new.on_conflict_do_update(
         index_elements=["round_item_id", "account_id"],
-        set_={"response": new.excluded.response, "given_at": new.excluded.given_at},
+        set_={
+            "response": new.excluded.response,
+            "given_at": case(
+                (ANSWER.c.response == new.excluded.response, ANSWER.c.given_at), else_=new.excluded.given_at
+            ),
+        },
         where=ANSWER.c.locked_at.is_(None),
     ).returning(ANSWER.c.id),
 )

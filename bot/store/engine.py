@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Executable, Table, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 BUSY_SECONDS = 5.0
 
@@ -22,30 +22,42 @@ def open_engine(url: str) -> Engine:
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     try:
         address = make_url(url)
-        known = address.get_backend_name() in ("sqlite", "postgresql")
-    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+    except (ArgumentError, ValueError) as error:
         raise DatabaseUnusableError(
-            "DATABASE_URL is no database address; say sqlite:///path/to/file.db or postgresql://user@host/name."
+            "The database's address (--database or DATABASE_URL) is none; "
+            "say sqlite:///path/to/file.db or postgresql://user@host/name."
         ) from error
-    if not known:
+    if address.drivername not in ("sqlite", "postgresql+psycopg"):
         raise DatabaseUnusableError(
-            f"DATABASE_URL names the database {address.get_backend_name()!r}; "
-            "Batchmate works with sqlite and postgresql."
+            f"The database's address names {address.drivername!r}; Batchmate works with sqlite and postgresql."
         )
+    if address.drivername == "sqlite":
+        return _sqlite(address)
+    try:
+        return create_engine(
+            address, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args={"connect_timeout": 10}
+        )
+    except (TypeError, ValueError) as error:
+        raise DatabaseUnusableError(f"The database {shown(address)} cannot be used: {error}.") from error
+
+
+def shown(address: URL) -> str:
+    """Where the state is kept, for a person to read: a file's path, or an address without its password."""
     if address.get_backend_name() == "sqlite":
-        return _sqlite(url, address.database)
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args={"connect_timeout": 10})
+        return str(address.database)
+    return address.set(query={}).render_as_string(hide_password=True)
 
 
-def _sqlite(url: str, database: str | None) -> Engine:
-    if not database or database == ":memory:":
+def _sqlite(address: URL) -> Engine:
+    database = address.database
+    if not database or database == ":memory:" or address.query or "\0" in database:
         raise DatabaseUnusableError("An SQLite database needs a file: sqlite:///path/to/file.db.")
     try:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseUnusableError(f"The folder of {database} cannot be made: {error.strerror}.") from error
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=10, max_overflow=10
+        address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=10, max_overflow=10
     )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
@@ -74,7 +86,7 @@ def transaction(engine: Engine, *, reads: bool = False) -> Iterator[Connection]:
 
 def explain(engine: Engine, error: DBAPIError) -> DatabaseUnusableError:
     """The driver's error as one sentence with what to do; never the address' password."""
-    address = engine.url.render_as_string(hide_password=True)
+    address = shown(engine.url)
     reason = str(error.orig).strip().split("\n")[0]
     lower = reason.casefold()
     if "readonly" in lower or "read-only" in lower:
@@ -85,12 +97,10 @@ def explain(engine: Engine, error: DBAPIError) -> DatabaseUnusableError:
         )
     if "malformed" in lower or "not a database" in lower:
         return DatabaseUnusableError(
-            f"The file of {address} is no SQLite database or is damaged; move it aside, or restore it from a backup."
+            f"The file {address} is no SQLite database or is damaged; move it aside, or restore it from a backup."
         )
     if "unable to open" in lower:
-        return DatabaseUnusableError(
-            f"The file of {address} cannot be opened; check that its folder exists and is yours."
-        )
+        return DatabaseUnusableError(f"The file {address} cannot be opened; check that its folder exists and is yours.")
     if isinstance(error, OperationalError) and engine.dialect.name == "postgresql":
         return DatabaseUnusableError(
             f"The database {address} cannot be reached: {reason}. Check address, password and that it runs."

@@ -41,17 +41,21 @@ class Outgoing:
 
 
 # Posting the same key again asks for an edit; a message that is being sent goes out again afterwards.
-_WANT = PerDialect(
-    MESSAGE,
-    lambda new: new.on_conflict_do_update(
-        index_elements=["key"],
-        set_={
+def _want(*, in_time: bool) -> PerDialect:
+    def finish(new: Any) -> Any:
+        changed: dict[str, Any] = {
             "card": new.excluded.card,
             "wanted": MESSAGE.c.wanted + 1,
             "state": func.coalesce(func.nullif(MESSAGE.c.state, SENT), DUE),
-        },
-    ),
-)
+        }
+        if not in_time:
+            changed["due_at"] = new.excluded.due_at
+        return new.on_conflict_do_update(index_elements=["key"], set_=changed)
+
+    return PerDialect(MESSAGE, finish)
+
+
+_WANT, _WANT_IN_TIME = _want(in_time=False), _want(in_time=True)
 _CLAIM = (
     select(MESSAGE)
     .where(
@@ -100,11 +104,22 @@ _STALE = (
 
 
 def want(
-    db: Connection, *, key: str, card: str, space: Space, account: Account | None, group_id: int | None, now: datetime
+    db: Connection,
+    *,
+    key: str,
+    card: str,
+    space: Space,
+    account: Account | None,
+    group_id: int | None,
+    now: datetime,
+    in_time: bool = False,
 ) -> None:
-    """Have `space` (or `account`, in private) show `card` as the message called `key`."""
+    """Have `space` (or `account`, in private) show `card` as the message called `key`.
+
+    An edit goes out at once; `in_time` lets it wait for the pause after the last one.
+    """
     db.execute(
-        _WANT.on(db),
+        (_WANT_IN_TIME if in_time else _WANT).on(db),
         {
             "key": key,
             "card": card,

@@ -24,9 +24,10 @@ def upgrade(engine: Engine) -> bool:
     """Bring the database to `HEAD`; False if it stood there already. Raises DatabaseUnusableError."""
     try:
         with transaction(engine, reads=True) as db:
-            if revision(db) == HEAD:
+            current = revision(db) == HEAD
+        with transaction(engine) as db:  # also where nothing is to do: a database that only reads is told at once
+            if current:
                 return False
-        with transaction(engine) as db:
             if db.dialect.name == "postgresql":
                 db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             found = revision(db)

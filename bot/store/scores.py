@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, text
 
 from bot.rules.calendar import board_keys
 from bot.store import tables
@@ -16,6 +16,7 @@ from bot.store.tables import table_of
 LEDGER = table_of(tables.Ledger)
 BOARD = table_of(tables.BoardRow)
 KEPT = timedelta(days=60)
+SEEN = "seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,10 @@ _TOP = (
             (MEMBERSHIP.c.person_id == BOARD.c.person_id) & (MEMBERSHIP.c.group_id == bindparam("group")),
         )
     )
-    .where(BOARD.c.board == bindparam("name"))
+    .where(
+        BOARD.c.board == bindparam("name"),
+        or_(MEMBERSHIP.c.visibility.in_(("name", "nickname")), BOARD.c.person_id == bindparam("me")),
+    )
     .order_by(BOARD.c.points.desc(), BOARD.c.person_id.desc())
     .limit(bindparam("most"))
 )
@@ -89,17 +93,29 @@ _ALL_ENTRIES = (
     .select_from(
         LEDGER.join(ACCOUNT, ACCOUNT.c.id == LEDGER.c.account_id).join(SEASON, SEASON.c.id == LEDGER.c.season_id)
     )
+    .where(LEDGER.c.what != SEEN)
     .group_by(LEDGER.c.group_id, SEASON.c.number, LEDGER.c.day, LEDGER.c.track, ACCOUNT.c.person_id)
 )  # fmt: skip
 
 
-def record(db: Connection, entries: Sequence[Entry]) -> set[int]:
+def record(db: Connection, entries: Sequence[Entry], seen_as: str | None = None) -> set[int]:
     """Write what is new to the ledger and to the boards; the accounts whose entry was new.
 
-    An entry whose `once` key the account has in this season already changes nothing.
+    An entry whose `once` key the account has in this season already changes nothing. `seen_as` is a further key that
+    is used up without points, so that a daily's question does not score again.
     """
     if not entries:
         return set()
+    if seen_as is not None:
+        _write(db, [replace(entry, what=SEEN, points=0, once=seen_as) for entry in entries])
+    new = _write(db, entries)
+    fresh = [entry for entry in entries if (entry.account_id, entry.once) in new]
+    if fresh:
+        db.execute(_ADD.on(db), _board_rows(fresh))
+    return {entry.account_id for entry in fresh}
+
+
+def _write(db: Connection, entries: Sequence[Entry]) -> set[tuple[int, str]]:
     rows = [
         {
             "account_id": entry.account_id,
@@ -117,11 +133,7 @@ def record(db: Connection, entries: Sequence[Entry]) -> set[int]:
         for entry in entries
     ]
     written = db.execute(_WRITE.on(db), rows if len(rows) > 1 else rows[0])
-    new = {(row.account_id, row.once) for row in written}
-    fresh = [entry for entry in entries if (entry.account_id, entry.once) in new]
-    if fresh:
-        db.execute(_ADD.on(db), _board_rows(fresh))
-    return {entry.account_id for entry in fresh}
+    return {(row.account_id, row.once) for row in written}
 
 
 def _board_rows(entries: Iterable[Entry]) -> list[dict[str, object]]:
@@ -146,16 +158,22 @@ def expires(board: str, day: date) -> date | None:
     return date.fromisocalendar(*day.isocalendar()[:2], 7) + KEPT if period == "week" else None
 
 
-def top(db: Connection, board: str, group_id: int, most: int = 10) -> list[Standing]:
-    """The first places of a board, ties sharing a rank."""
+def top(db: Connection, board: str, group_id: int, most: int, me: int) -> list[Standing]:
+    """The first places of those who chose to be shown, and of me; everyone counts for the ranks, ties share one."""
+    rows = db.execute(_TOP, {"name": board, "group": group_id, "most": most, "me": me}).all()
     standings: list[Standing] = []
-    for place, row in enumerate(db.execute(_TOP, {"name": board, "group": group_id, "most": most}), start=1):
+    for row in rows:
         tied = standings and standings[-1].points == row.points
-        rank = standings[-1].rank if tied else place
+        rank = standings[-1].rank if tied else rank_of(db, board, row.points)
         standings.append(
             Standing(rank, row.person_id, row.points, row.answers, row.visibility or "unset", row.shown_name or "")
         )
     return standings
+
+
+def rank_of(db: Connection, board: str, points: int) -> int:
+    """The rank of somebody with that many points: one more than those who have more."""
+    return 1 + int(db.execute(_ABOVE, {"name": board, "mine": points}).scalar_one())
 
 
 def mine(db: Connection, board: str, person_id: int) -> tuple[int, int, int] | None:
@@ -163,7 +181,7 @@ def mine(db: Connection, board: str, person_id: int) -> tuple[int, int, int] | N
     row = db.execute(_MINE, {"name": board, "person": person_id}).first()
     if row is None:
         return None
-    return 1 + int(db.execute(_ABOVE, {"name": board, "mine": row.points}).scalar_one()), row.points, row.answers
+    return rank_of(db, board, row.points), row.points, row.answers
 
 
 def size(db: Connection, board: str) -> int:

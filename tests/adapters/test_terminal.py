@@ -1,12 +1,18 @@
 """The terminal's own ways: how a line is read, what a pipe prints, what happens to bad input."""
 
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from adapters.terminal.console import RichOutput
+from adapters.terminal.screen import Screen
+from bot.chat.cards import Card, Code
+from tests.clock import Clock
 from tests.stages.terminal import TerminalStage
 
 BANK = Path(__file__).parent.parent / "bank"
@@ -69,6 +75,9 @@ def test_answers_are_kept_between_sessions(tmp_path: Path) -> None:
         ("quiz start level:9", "level is a whole number from 1 to 5, not “9”."),
         ("quiz start questions:many", "questions is a whole number from 1 to 20, not “many”."),
         ("quiz start questions:99999999999999999999", "questions is a whole number from 1 to 20"),
+        ("cancel", "No form is open."),
+        ("/", "Type a command after the slash"),
+        ("quiz start questions:1_0", "questions is a whole number from 1 to 20, not “1_0”."),
         ("quiz start topik:trees", "There is no option “topik”. Did you mean topic:?"),
         ("quiz start a 1 2 extra", "“extra” is one word too many."),
         ("leaderboard yesterday", "period is one of day, week, month, season, all, not “yesterday”."),
@@ -122,6 +131,50 @@ async def test_acting_as_others(tmp_path: Path, library: object, clock: object) 
     await stage.close()
 
 
+async def test_another_members_button_stays_theirs(tmp_path: Path, library: object, clock: object) -> None:
+    """A number that stands on somebody's private card cannot be pressed by somebody else."""
+    stage = TerminalStage(tmp_path, library, clock)  # type: ignore[arg-type]
+    await stage.say("mate", by="ann")
+    await stage.terminal.gesture("as bea")
+    await stage.terminal.gesture("#1")
+    assert stage.transcript.printed[-1] == "That button belongs to ann."
+    await stage.close()
+
+
+async def test_an_edit_of_an_earlier_sessions_message_is_shown_to_all(
+    tmp_path: Path, library: object, clock: object
+) -> None:
+    """A message of another session is shown anew in the channel; no private card is overwritten by it."""
+    stage = TerminalStage(tmp_path, library, clock)  # type: ignore[arg-type]
+    await stage.say("quiz live topic:decision-trees questions:1 seconds:30")
+    await stage.restart()
+    await stage.say("mate", by="ann")
+    front_door = stage.private("ann")[-1]
+    await stage.pass_time(60)
+    assert stage.private("ann")[-1] == front_door
+    assert any("Closed:" in text for text in stage.public())
+    await stage.close()
+
+
+def test_a_name_with_brackets_is_only_a_name() -> None:
+    """What members call themselves is never read as markup, and long code wraps instead of being cut."""
+    written = io.StringIO()
+    output = RichOutput(Console(file=written, width=40), Clock(), "general")
+    screen = Screen()
+    code = Code("numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]", "python")
+    output.message(screen.add(Card("Hello", (code,)), "[/red]x"), "UTC", edited=False)
+    output.message(screen.add(Card("Hello"), "[/red]x"), "UTC", edited=True, small=["x"])
+    assert "[/red]x" in written.getvalue()
+    assert "12]" in written.getvalue()
+
+
+def test_bytes_and_letters_that_the_terminal_lacks_do_not_end_it(tmp_path: Path) -> None:
+    """A terminal without Unicode shows question marks, not a traceback."""
+    done = play(tmp_path, "nonsense\nmate\n", env={"PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
 async def test_a_form_asks_field_by_field_and_can_be_left(tmp_path: Path, library: object, clock: object) -> None:
     """A missing option opens a form; `cancel` leaves it, a line fills it."""
     stage = TerminalStage(tmp_path, library, clock)  # type: ignore[arg-type]
@@ -155,9 +208,13 @@ def test_a_live_round_in_a_script(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("mysql://root:hunter2@localhost/x", "names the database 'mysql'"),
-        ("nonsense", "is no database address"),
+        ("mysql://root:hunter2@localhost/x", "address names 'mysql'"),
+        ("nonsense", "address (--database or DATABASE_URL) is none"),
         ("sqlite://", "An SQLite database needs a file"),
+        ("sqlite:////tmp/x.db?timeout=abc", "An SQLite database needs a file"),
+        ("postgresql+asyncpg://me:hunter2@127.0.0.1:9/x", "Batchmate works with sqlite and postgresql"),
+        ("sqlite+aiosqlite:///x.db", "Batchmate works with sqlite and postgresql"),
+        ("postgresql://me@127.0.0.1:9/x?password=hunter2", "cannot be reached"),
         ("postgresql://me:hunter2@127.0.0.1:9/none", "cannot be reached"),
     ],
 )

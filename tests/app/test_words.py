@@ -83,6 +83,7 @@ def untranslated(text: str, content: set[str]) -> str:
     """The letters of `text` that stand outside brackets and are neither a name nor an id nor content."""
     for known in sorted(content, key=len, reverse=True):
         text = text.replace(known, "")
+    text = re.sub(r"⟦[^⟦⟧]*…", "", text)  # cut to fit a column
     while (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", text)) != text:
         text = shorter
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:+.]+", "", text)

@@ -154,7 +154,7 @@ def test_a_missing_option_opens_a_form_with_what_was_given() -> None:
     with pytest.raises(ArgumentError) as caught:
         read_options(START, {"level": "9", "topic": "trees"})
     form = form_for(START, {"level": "9", "topic": "trees"}, caught.value)
-    assert {field.name: field.value for field in form.fields} == {"level": "9", "topic": "trees"}
+    assert {field.name: field.value for field in form.fields} == {"topic": "trees", "level": "9", "period": ""}
     assert [field.name for field in form.fields if field.fault] == ["level"]
     assert form_for(SAY, {}).fields[0].required
 
@@ -232,10 +232,10 @@ def test_moments_are_shown_in_the_readers_zone() -> None:
 
 
 def test_a_card_as_plain_text() -> None:
-    """Title, blocks apart, a table aligned with its numbers to the right, buttons in brackets."""
-    table = Table(("#", "Name", "Points"), (("1", "ann", "12"), ("2", "bea", "7")), right=(0, 2))
+    """Title, blocks apart, a table with its numbers to the right, buttons in brackets; wide letters count two."""
+    table = Table(("#", "Name", "Points"), (("1", "ann", "12"), ("2", "名前", "7")), right=(0, 2))
     card = Card("Board", (table, Buttons((Button("Go", "a"),))))
-    assert render(card) == "Board\n\n#  Name  Points\n-  ----  ------\n1  ann       12\n2  bea        7\n\n[Go]"
+    assert render(card) == "Board\n\n#  Name  Points\n-  ----  ------\n1  ann       12\n2  名前       7\n\n[Go]"
 
 
 def test_words_follow_the_locale() -> None:

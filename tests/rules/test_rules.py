@@ -78,6 +78,7 @@ def test_shuffles_are_even() -> None:
         ("log2(8)", 3),
         ("max(1, 2, 3) - min(4, 5)", -1),
         ("round(2.675, 1)", 2.7),
+        ("1e3 + 2.5e-1", 1000.25),
         ("sum(1, 2, 3)", 6),
         ("1 < 2 <= 2 and not 3 == 4", True),
         ("(1 + 2) * -1", -3),
@@ -118,6 +119,11 @@ def test_the_language_of_numbers(source: str, expected: float) -> None:
         "nan",
         "1e400",
         "exp(1000)",
+        "round(5, -10000000)",
+        "round(5, 16)",
+        "1or 2",
+        "0x10",
+        "2n",
     ],
 )
 def test_nothing_else_can_be_said(source: str) -> None:

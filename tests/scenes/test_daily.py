@@ -56,6 +56,21 @@ async def test_what_is_not_locked_locks_at_the_days_end(stage: Stage, knows: Kno
     assert "You are number 1 of 1" in stage.private("ann")[-1]
 
 
+async def test_a_dailys_question_does_not_score_a_second_time(stage: Stage, knows: Knowledge) -> None:
+    """After the daily its question is known: asked again in a quiz it brings nothing."""
+    await stage.say("daily")
+    daily = knows.question(stage.private("ann")[-1])
+    await knows.answer(stage, stage.private("ann")[-1])
+    await stage.press("Lock in")
+    await stage.say(f"quiz start topic:{daily.topic} questions:9")
+    while (text := next((t for t in reversed(stage.private("ann")) if "Level" in t and "[" in t), "")) and (
+        knows.question(text).id != daily.id
+    ):
+        await stage.press("I don't know")
+    await knows.answer(stage, text)
+    assert any("it has counted for you this season already" in t for t in stage.private("ann"))
+
+
 async def test_other_draws_leave_the_next_dailies_alone(stage: Stage, knows: Knowledge) -> None:
     """A question that is to be a daily soon is not given away in a quiz while others are left."""
     await stage.say("quiz start questions:10")

@@ -81,6 +81,17 @@ async def test_faster_right_answers_bring_more(stage: Stage, knows: Knowledge) -
     assert points["bea"] > points["cem"] > points["dag"] == 0
 
 
+async def test_the_same_answer_again_costs_no_speed(stage: Stage, knows: Knowledge) -> None:
+    """Pressing once more what is chosen already changes nothing, the time of the answer included."""
+    await stage.say("quiz live topic:decision-trees questions:1 seconds:100")
+    await knows.answer(stage, stage.public()[-1], by="bea")
+    await stage.pass_time(60)
+    await knows.answer(stage, stage.public()[-1], by="bea")
+    await stage.pass_time(60)
+    await stage.say("my last", by="bea")
+    assert "+15 points." in stage.private("bea")[-1]
+
+
 async def test_only_the_starter_or_a_moderator_stops_a_round(stage: Stage, knows: Knowledge) -> None:
     """A stranger cannot end a round; its starter can, and the result is announced all the same."""
     await stage.say("quiz live topic:vectors questions:3 seconds:60", by="ann")

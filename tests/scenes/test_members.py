@@ -87,7 +87,42 @@ async def test_my_name_can_be_changed_later(stage: Stage, knows: Knowledge) -> N
 async def test_a_nickname_has_a_sensible_length(stage: Stage) -> None:
     """One letter is no nickname, and the sentence says what would be one."""
     await stage.say("my name nickname x")
-    assert "A nickname has 2 to 20 characters, not 1." in stage.private("ann")[-1]
+    assert "A nickname has 2 to 20 characters, a letter or digit among them, not 1." in stage.private("ann")[-1]
+
+
+@pytest.mark.parametrize("nickname", ["\u200b\u200b\u200b", "-- --", "\u202e\u202e"])
+async def test_a_nickname_can_be_read(stage: Stage, nickname: str) -> None:
+    """Invisible and turning characters, or marks alone, are no nickname."""
+    await stage.say(f"my name nickname {nickname}")
+    assert "The board shows you as" not in stage.private("ann")[-1]
+
+
+async def test_a_shown_member_stands_on_the_board_below_many_who_are_not(stage: Stage, knows: Knowledge) -> None:
+    """However many hidden members have more points, who chose to be shown is listed, with the rank among all."""
+    for number in range(12):
+        await earn(stage, knows, f"quiet{number}")
+    await stage.say("quiz start topic:decision-trees questions:1", by="open")
+    await knows.answer(stage, stage.private("open")[-1], by="open")
+    await stage.say("my name name", by="open")
+    await stage.say("leaderboard", by="ann")
+    row = next(line for line in stage.private("ann")[-1].splitlines() if "open" in line)
+    assert row.split()[0] == "13"
+
+
+async def test_a_form_asks_only_for_what_is_left(stage: Stage) -> None:
+    """What was given with the command is kept; the form asks for the rest."""
+    await stage.say("settings set value:Oslo", by="mod", moderator=True)
+    await stage.submit(by="mod", setting="timezone")
+    await stage.say("settings show", by="mod")
+    assert "Europe/Oslo" in stage.private("mod")[-1]
+
+
+async def test_the_number_on_a_filtered_ladder_is_the_challenges_own(stage: Stage) -> None:
+    """A challenge has one number, whichever part of the ladder is listed."""
+    await stage.say("challenge list level:2")
+    assert "3   2  Mend a sentence" in stage.private("ann")[-1]
+    await stage.say("challenge show 3")
+    assert "Mend a sentence" in stage.private("ann")[-1]
 
 
 async def test_statistics_by_track(stage: Stage, knows: Knowledge) -> None:

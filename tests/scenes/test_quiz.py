@@ -155,6 +155,17 @@ async def test_topics_lists_tracks_and_a_tracks_topics(stage: Stage) -> None:
     assert "linear-regression" in stage.private("ann")[-1]
 
 
+async def test_a_stopped_quiz_takes_no_more_answers(stage: Stage, knows: Knowledge) -> None:
+    """After its end a quiz' question is not graded any more, and no points come from it."""
+    await stage.say("quiz start topic:vectors questions:3")
+    question = stage.private("ann")[-1]
+    await stage.say("quiz stop")
+    await knows.answer(stage, question)
+    assert "That quiz is ended." in stage.private("ann")[-1]
+    await stage.say("leaderboard")
+    assert "Nobody has points here yet." in stage.private("ann")[-1]
+
+
 async def test_stopping_ends_an_own_quiz(stage: Stage) -> None:
     """A quiz of one's own can be ended; then nothing is open."""
     await stage.say("quiz start topic:vectors questions:3")

@@ -29,10 +29,10 @@ async def test_a_live_round_closes_at_its_deadline_after_a_restart(stage: Stage,
 
 
 async def test_an_open_live_question_can_be_answered_after_a_restart(stage: Stage, knows: Knowledge) -> None:
-    """Before the deadline the round is still on, and the front door shows its question."""
+    """Before the deadline the round is still on, and the front door brings its question back."""
     await stage.say("quiz live topic:decision-trees questions:1 seconds:120")
     await stage.restart()
     await stage.say("mate", by="bea")
     await stage.press("Join the live round", by="bea")
-    await knows.answer(stage, stage.private("bea")[-1], by="bea")
+    await knows.answer(stage, stage.public()[-1], by="bea")
     assert "Your answer:" in stage.private("bea")[-1]

@@ -14,7 +14,7 @@ class Stage(Protocol):
     clock: Clock
 
     async def say(self, words: str, *, by: str = "ann", moderator: bool = False) -> None:
-        """A member uses a command: `quiz start topic:trees`."""
+        """A member uses a command: `quiz start topic:trees`; once a `moderator`, always one."""
         ...
 
     async def press(self, label: str, *, by: str = "ann") -> None:

@@ -50,6 +50,7 @@ class TerminalStage:
         self._library = library
         self._url = f"sqlite:///{folder / 'scene.db'}"
         self._seed = 0
+        self._moderators: set[str] = set()
         self._open()
 
     def _open(self) -> None:
@@ -71,7 +72,8 @@ class TerminalStage:
         self.engine.dispose()
 
     async def say(self, words: str, *, by: str = "ann", moderator: bool = False) -> None:
-        await self._line("/" + words, by, moderator=moderator)
+        self._moderators |= {by} if moderator else set()
+        await self._line("/" + words, by)
 
     async def press(self, label: str, *, by: str = "ann") -> None:
         for message in self.terminal.screen.seen_by(by):
@@ -119,8 +121,8 @@ class TerminalStage:
         filling = self.terminal.screen.filling.get(member)
         return [field.label for field in filling.form.fields] if filling else []
 
-    async def _line(self, words: str, by: str, *, moderator: bool = False) -> None:
-        self.terminal.member = Member(by, moderator)
+    async def _line(self, words: str, by: str) -> None:
+        self.terminal.member = Member(by, by in self._moderators)
         await self.terminal.gesture(words)
         self.clock.advance(seconds=1.5)  # so that an edit's pause is over
         await self.host.settle()

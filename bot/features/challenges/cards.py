@@ -11,11 +11,11 @@ from bot.features import question_cards
 from bot.library.models import Challenge, Repository
 
 
-def ladder(found: Sequence[Challenge]) -> Card:
-    """The ladder as a table, and a list to pick from."""
-    rows = tuple((str(at), str(c.level), shorten(c.title, 26)) for at, c in enumerate(found, start=1))
+def ladder(found: Sequence[tuple[int, Challenge]]) -> Card:
+    """The ladder as a table with each challenge's number, and a list to pick from."""
+    rows = tuple((str(at), str(c.level), shorten(c.title, 26)) for at, c in found)
     table = Table(("#", _("Lv"), _("Challenge")), rows, right=(0, 1))
-    choices = tuple(Choice(shorten(f"{c.level}. {c.title}", SELECT_TEXT), c.id) for c in found[:SELECT_OPTIONS])
+    choices = tuple(Choice(shorten(f"{c.level}. {c.title}", SELECT_TEXT), c.id) for _at, c in found[:SELECT_OPTIONS])
     select = Select("challenge.pick", (), choices, _("Show one"))
     return Card(_("The ladder"), (table, select, footnote(_("Level 0 sets up, level 8 is a portfolio piece."))))
 

@@ -19,7 +19,7 @@ def _ladder(ctx: Context) -> list[Challenge]:
 def ladder(ctx: Context, options: Options) -> Reply:
     """Every challenge, or those of one level."""
     level = options.integer("level", -1)
-    found = [c for c in _ladder(ctx) if level in (-1, c.level)]
+    found = [(at, c) for at, c in enumerate(_ladder(ctx), start=1) if level in (-1, c.level)]
     if not found:
         raise Refusal(_("There are no challenges at level {level} yet.").format(level=level))
     return Reply(card=cards.ladder(found))

@@ -11,6 +11,8 @@ from bot.rules.calendar import Period
 from bot.store.people import MemberRow
 from bot.store.scores import Standing
 
+NAME = 16
+
 
 def board(
     listed: Sequence[Standing],
@@ -50,8 +52,9 @@ def _points(number: int) -> str:
 
 def _name(standing: Standing, me: MemberRow) -> str:
     if standing.person_id == me.person_id:
-        return shorten(f"{standing.shown_name or me.name} {_('(you)')}", 20)
-    return shorten(standing.shown_name, 20)
+        you = _("(you)")
+        return f"{shorten(standing.shown_name or me.name, NAME - 1 - len(you))} {you}"
+    return shorten(standing.shown_name, NAME)
 
 
 def _period(period: Period) -> str:

@@ -9,7 +9,6 @@ from bot.rules.calendar import Period, board_key
 from bot.store import scores
 
 SHOWN = 10
-READ = 30
 
 
 def leaderboard(ctx: Context, options: Options) -> Reply:
@@ -18,8 +17,7 @@ def leaderboard(ctx: Context, options: Options) -> Reply:
     place = playing.find_place(ctx, options.text("topic"))
     track = ctx.library.track_of(place) if place else None
     board = board_key(ctx.group.id, period, ctx.today, ctx.group.season, track)
-    standings = scores.top(ctx.db, board, ctx.group.id, READ)
-    listed = [s for s in standings if s.visibility in ("name", "nickname") or s.person_id == ctx.me.person_id][:SHOWN]
+    listed = scores.top(ctx.db, board, ctx.group.id, SHOWN, ctx.me.person_id)
     return Reply(
         card=cards.board(
             listed,

@@ -144,7 +144,13 @@ def result(
             blocks.append(Table(("#", _("Name"), _("Right"), _("Points")), rows, right=(0, 2, 3)))
         if len(names) < len(totals):
             blocks.append(text(_("Players: {count}. Only those are listed who chose to be.").format(count=len(totals))))
-    again = [f"{name}={value}" for name, value in (("topic", running.place), ("seconds", running.seconds)) if value]
+    options = {
+        "topic": running.place,
+        "level": running.level,
+        "questions": running.count,
+        "seconds": running.seconds,
+    }.items()
+    again = [f"{name}={value}" for name, value in options if value is not None]
     blocks.append(
         Buttons(
             (
@@ -162,5 +168,5 @@ def _rows(totals: Mapping[int, tuple[int, int]], names: Mapping[int, str]) -> tu
     for person, (points, right) in ranked:
         rank = 1 + sum(other > points for other, _right in totals.values())
         if person in names:
-            rows.append((str(rank), shorten(names[person], 20), str(right), str(points)))
+            rows.append((str(rank), shorten(names[person], 16), str(right), str(points)))
     return tuple(rows[:TOP])

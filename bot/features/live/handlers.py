@@ -53,7 +53,17 @@ def _open(ctx: Context, play: Play) -> None:
 def _show(ctx: Context, play: Play, count: int) -> None:
     shown = playing.shown_of(play)
     topic = ctx.library.title(shown.item.topic)
-    ctx.post(_key(play), lambda: cards.open_question(play, shown, MODE, topic, count), play.round.space)
+    card = cards.open_question
+    ctx.post(_key(play), lambda: card(play, shown, MODE, topic, count), play.round.space, in_time=True)
+
+
+def show_again(ctx: Context, round_id: int) -> bool:
+    """Bring the open question of a round before everyone's eyes again; False if none is open."""
+    play = rounds.open_play(ctx.db, round_id)
+    if play is None or play.closes_at is None or ctx.now >= play.closes_at:
+        return False
+    _show(ctx, play, answers.count(ctx.db, play.id))
+    return True
 
 
 def _key(play: Play) -> str:

@@ -5,8 +5,7 @@ from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Reply
 from bot.context import Context
 from bot.features import playing
-from bot.features.live import cards as live_cards
-from bot.features.live.handlers import MODE as LIVE
+from bot.features.live.handlers import show_again
 from bot.features.mate import cards
 from bot.features.quiz import cards as quiz_cards
 from bot.features.quiz.handlers import MODE as SOLO
@@ -35,12 +34,9 @@ def resume(ctx: Context, args: Args) -> Reply:
     """Show the question again that is open: the live round's, or my own quiz'."""
     if args.word(0) == "live":
         running = rounds.open_rounds(ctx.db, ctx.group.id, "live")
-        play = rounds.open_play(ctx.db, running[0].id) if running else None
-        if play is None:
+        if not running or not show_again(ctx, running[0].id):
             raise StaleTokenError
-        shown = playing.shown_of(play)
-        count = answers.count(ctx.db, play.id)
-        return Reply(card=live_cards.open_question(play, shown, LIVE, ctx.library.title(shown.item.topic), count))
+        return Reply(card=cards.in_the_channel())
     play = own_question(ctx)
     if play is None:
         raise StaleTokenError

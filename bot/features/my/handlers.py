@@ -46,11 +46,9 @@ def find_zone(words: str) -> str:
     if calendar.is_zone(words):
         return words
     found = calendar.find_zones(words)
-    exact = [
-        zone
-        for zone in found
-        if words.casefold().replace(" ", "_") in (zone.casefold(), zone.casefold().rpartition("/")[2])
-    ]
+    wanted = words.casefold().replace(" ", "_")
+    exact = [zone for zone in found if zone.casefold() == wanted]
+    exact = exact or [zone for zone in found if zone.casefold().rpartition("/")[2] == wanted]
     if len(exact) == 1:
         return exact[0]
     if found:
@@ -118,9 +116,9 @@ def nicknamed(ctx: Context, args: Args) -> Reply:
 
 def _call_me(ctx: Context, words: str) -> Reply:
     nickname = " ".join(clean(words).split())
-    if not SHORTEST <= len(nickname) <= LONGEST:
+    if not SHORTEST <= len(nickname) <= LONGEST or not any(c.isalnum() for c in nickname):
         raise Refusal(
-            _("A nickname has {low} to {high} characters, not {found}. Say my name nickname and the name.").format(
+            _("A nickname has {low} to {high} characters, a letter or digit among them, not {found}.").format(
                 low=SHORTEST, high=LONGEST, found=len(nickname)
             )
         )

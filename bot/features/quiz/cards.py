@@ -19,14 +19,10 @@ from bot.store.rounds import Play, RoundRow
 def draw_notes(picked: Picked, wanted: int) -> list[str]:
     """What a member should know of the draw."""
     notes = []
-    if len(picked.ids) < wanted:
-        notes.append(
-            ngettext(
-                "There is only {count} question on that.", "There are only {count} questions on that.", len(picked.ids)
-            ).format(count=len(picked.ids))
-        )
     if picked.widened:
-        notes.append(_("New ones were too few, so topics to know first help out."))
+        notes.append(_("New ones on this were too few, so topics to know first help out."))
+    if len(picked.ids) < wanted:
+        notes.append(_("There are no more than {count}.").format(count=len(picked.ids)))
     if picked.seen:
         notes.append(
             ngettext(
@@ -127,7 +123,7 @@ def thanks() -> Card:
 
 def tracks(found: Sequence[Track], counts: Mapping[str, int]) -> Card:
     """Every track with its number of questions."""
-    rows = tuple((track.id, shorten(track.title, 22), str(counts.get(track.id, 0))) for track in found)
+    rows = tuple((track.id, shorten(track.title, 19), str(counts.get(track.id, 0))) for track in found)
     table = Table((_("Track"), _("About"), _("Qs")), rows, right=(2,))
     return Card(_("Topics"), (table, footnote(_("Say quiz topics and a track to see its topics."))))
 

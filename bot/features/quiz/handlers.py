@@ -34,9 +34,7 @@ def review(ctx: Context, options: Options) -> Reply:
     """Ask again what this person got wrong the last time; practice brings no points."""
     missed = playing.still_playable(ctx, answers.missed(ctx.db, ctx.me.person_id))
     if not missed:
-        raise Refusal(
-            _("There is nothing to review: you got every question right the last time. Say quiz start for new ones.")
-        )
+        raise Refusal(_("There is nothing to review. What you get wrong waits here; say quiz start for new questions."))
     wanted = options.integer("questions", DEFAULT_QUESTIONS)
     return _begin(ctx, "review", missed[:wanted], None, None, cards.review_notes(len(missed), wanted))
 

@@ -37,10 +37,13 @@ def change(ctx: Context, options: Options) -> Reply:
             people.set_group(ctx.db, ctx.group.id, locale=language)
             return Reply(card=cards.changed(_("language"), language))
         case _other:
-            return _set_moderators(ctx, [] if back else value.replace(",", " ").split())
+            return _set_moderators(
+                ctx, [] if back else [name.removeprefix("@") for name in value.replace(",", " ").split()]
+            )
 
 
 def _language(value: str) -> str:
+    value = value.casefold()
     if value not in languages():
         raise Refusal(
             _("There is no language {value} yet; there is {languages}.").format(

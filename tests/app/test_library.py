@@ -1,0 +1,88 @@
+"""Content that is wrong costs its own items alone, and is said in one sentence."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.library import Library, load
+from tests.conftest import BANK
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the small bank that may be broken."""
+    return Path(shutil.copytree(BANK, tmp_path / "bank"))
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("taxonomy.yaml", "[x]"),
+        ("taxonomy.yaml", "tracks: 3"),
+        ("taxonomy.yaml", "tracks:"),
+        ("taxonomy.yaml", "{}"),
+        ("taxonomy.yaml", ""),
+        ("taxonomy.yaml", "tracks: [{id: 3}]"),
+        ("misconceptions.yaml", "[a]"),
+        ("repos.yaml", "3"),
+        ("repos.yaml", "repos: 3"),
+        ("questions/maths/vectors.yaml", "questions: [{id: 2020-99-99}]"),
+        ("questions/maths/vectors.yaml", "questions: 3"),
+        ("questions/maths/vectors.yaml", "questions: [3, x, [y]]"),
+        ("questions/maths/vectors.yaml", "{"),
+        ("questions/maths/vectors.yaml", "questions: [{id: q.maths.x, kind: essay}]"),
+        ("concepts/concepts.yaml", "concepts: [{id: c.maths.x}]"),
+    ],
+)
+def test_a_broken_file_is_named_and_the_rest_is_read(folder: Path, file: str, text: str) -> None:
+    """Whatever stands in a file: its fault is a sentence, and questions of other files are there."""
+    (folder / file).write_text(text)
+    found = load(folder)
+    assert any(fault.file == file and fault.reason for fault in found.faults)
+    assert "q.classical.pure-node" in found.items
+
+
+def test_only_true_and_false_are_booleans(folder: Path) -> None:
+    """The words no, on and yes stay words, as in YAML 1.2."""
+    (folder / "misconceptions.yaml").write_text("m.no: no\nm.on: on\n")
+    assert load(folder).misconceptions == {"m.no": "no", "m.on": "on"}
+
+
+def test_facts_that_age_leave_the_rotation(folder: Path) -> None:
+    """After the day of its review an item is not asked any more, until somebody has looked."""
+    file = folder / "questions" / "classical" / "decision-trees.yaml"
+    dated = "    volatile: {as_of: 2026-01, review_by: 2026-06}\n    status: live"
+    file.write_text(file.read_text().replace("    status: live", dated))
+    found = load(folder)
+    assert not found.faults
+    before, after = date(2026, 6, 30), date(2026, 7, 1)
+    assert any(item.topic == "classical.decision-trees" for item in found.playable(before))
+    assert not any(item.topic == "classical.decision-trees" for item in found.playable(after))
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("maths", "maths"),
+        ("Maths", "maths"),
+        ("decision-trees", "classical.decision-trees"),
+        ("Decision  Trees", "classical.decision-trees"),
+        ("classical.decision-trees", "classical.decision-trees"),
+        ("nothing", None),
+    ],
+)
+def test_a_topic_by_id_by_its_last_part_and_by_title(library: Library, words: str, place: str | None) -> None:
+    """People name topics as they please; case and spaces do not matter."""
+    assert library.find_place(words) == place
+
+
+def test_rings_go_outwards_through_what_to_know_first(library: Library) -> None:
+    """The topic's own questions, then those of its prerequisites, then of theirs."""
+    rings = library.rings("tools.pandas", date(2026, 3, 10))
+    assert [{c.topic for c in ring} for ring in rings] == [
+        {"tools.pandas"},
+        {"tools.numpy"},
+        {"tools.python-core", "maths.matrices"},
+    ]
