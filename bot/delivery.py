@@ -19,7 +19,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 InThread = Callable[[Callable[[], T]], Awaitable[T]]
 
-BATCH = 20
 EDIT_PAUSE = timedelta(seconds=1)
 LOST_AFTER = timedelta(minutes=2)
 MOST_ATTEMPTS = 8
@@ -47,9 +46,8 @@ class Delivery:
         """Send everything that is due; when the next message will be, if any waits."""
         if not self._ports:
             return None
-        while batch := await self._in(lambda db: messages.claim(db, list(self._ports), self._clock(), BATCH)):
-            for message in batch:
-                await self._send(message)
+        while batch := await self._in(lambda db: messages.claim(db, list(self._ports), self._clock(), most=1)):
+            await self._send(batch[0])
         return await self._in(lambda db: messages.next_due(db, list(self._ports)))
 
     async def recover(self) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, select, update
@@ -11,7 +12,7 @@ from bot.rules.responses import Response
 from bot.store import tables
 from bot.store.engine import PerDialect
 from bot.store.rounds import ROUND, ROUND_ITEM
-from bot.store.tables import table_of
+from bot.store.tables import Utc, table_of
 
 ANSWER = table_of(tables.Answer)
 
@@ -30,6 +31,14 @@ class AnswerRow:
     locked_at: datetime | None
 
 
+class Kept(Enum):
+    """What became of an answer that may change."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    LOCKED = "locked"
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many answers somebody gave, and how many were right."""
@@ -38,23 +47,24 @@ class Tally:
     right: int
 
 
-# The first answer stands (solo, review); or the last one before it is locked (live, daily).
 _FIRST = PerDialect(
     ANSWER,
     lambda new: new.on_conflict_do_nothing(index_elements=["round_item_id", "account_id"]).returning(ANSWER.c.id),
 )
-_LAST = PerDialect(
-    ANSWER,
-    lambda new: new.on_conflict_do_update(
-        index_elements=["round_item_id", "account_id"],
-        set_={
-            "response": new.excluded.response,
-            "given_at": case(
-                (ANSWER.c.response == new.excluded.response, ANSWER.c.given_at), else_=new.excluded.given_at
-            ),
-        },
-        where=ANSWER.c.locked_at.is_(None),
-    ).returning(ANSWER.c.id),
+# The same answer again keeps its moment, so that it costs no speed.
+_CHANGE = (
+    update(ANSWER)
+    .where(
+        ANSWER.c.round_item_id == bindparam("play"),
+        ANSWER.c.account_id == bindparam("account"),
+        ANSWER.c.locked_at.is_(None),
+    )
+    .values(
+        response=bindparam("answered"),
+        given_at=case(
+            (ANSWER.c.response == bindparam("answered"), ANSWER.c.given_at), else_=bindparam("now", type_=Utc)
+        ),
+    )
 )
 _MINE = select(ANSWER).where(ANSWER.c.round_item_id == bindparam("play"), ANSWER.c.account_id == bindparam("account"))
 _OF_PLAY = select(ANSWER).where(ANSWER.c.round_item_id == bindparam("play")).order_by(ANSWER.c.id)
@@ -164,9 +174,15 @@ def give(db: Connection, given: Given) -> int | None:
     return db.execute(_FIRST.on(db), given.row()).scalar()
 
 
-def put(db: Connection, given: Given) -> bool:
-    """Keep an answer that may still change; False if the one before is locked."""
-    return db.execute(_LAST.on(db), given.row()).first() is not None
+def give_or_change(db: Connection, given: Given) -> Kept:
+    """Keep an answer that may still change, as long as it is not locked."""
+    if give(db, given) is not None:
+        return Kept.NEW
+    changed = db.execute(
+        _CHANGE,
+        {"play": given.play_id, "account": given.account_id, "answered": pack(given.response), "now": given.now},
+    )
+    return Kept.CHANGED if changed.rowcount == 1 else Kept.LOCKED
 
 
 def mine(db: Connection, play_id: int, account_id: int) -> AnswerRow | None:

@@ -140,6 +140,15 @@ def want(
     )
 
 
+_HOLD = select(MESSAGE.c.id).where(MESSAGE.c.key == bindparam("name")).with_for_update()
+
+
+def hold(db: Connection, key: str) -> None:
+    """Make everybody else who wants to change this message wait until this transaction ends."""
+    if db.dialect.name != "sqlite":  # there one transaction writes at a time anyway
+        db.execute(_HOLD, {"name": key})
+
+
 def claim(db: Connection, platforms: Sequence[str], now: datetime, most: int) -> list[Outgoing]:
     """Messages that are due on these platforms, marked as being sent so that no other process takes them."""
     rows = db.execute(_CLAIM, {"platforms": list(platforms), "now": now, "most": most}).all()

@@ -57,7 +57,9 @@ def config(db: Connection | None = None):  # type: ignore[no-untyped-def]  # noq
     from alembic.config import Config  # noqa: PLC0415 (as above)
 
     settings = Config()
-    settings.set_main_option("script_location", str(FOLDER))
-    settings.set_main_option("version_locations", str(FOLDER / "versions"))
+    folder = str(FOLDER).replace("%", "%%")
+    settings.set_main_option("script_location", folder)
+    settings.set_main_option("version_locations", f"{folder}/versions")
+    settings.set_main_option("path_separator", "newline")
     settings.attributes["connection"] = db
     return settings

@@ -77,11 +77,10 @@ def unsure(ctx: Context, args: Args) -> Reply:
 def _choose(ctx: Context, given: Answered) -> Reply:
     play = given.play
     _still_open(ctx, play)
-    before = answers.mine(ctx.db, play.id, ctx.me.account_id)
-    kept = answers.put(ctx.db, playing.given_by(ctx, given))
-    if not kept:
+    kept = answers.give_or_change(ctx.db, playing.given_by(ctx, given))
+    if kept is answers.Kept.LOCKED:
         raise Refusal(_("Your answer of today is locked already. Say daily to see it."))
-    if before is None:
+    if kept is answers.Kept.NEW:
         order = [option.id for option in given.shown.options]
         exposures.expose(
             ctx.db, play, person_id=ctx.me.person_id, order=order, place="daily", now=ctx.now, answered=True

@@ -12,7 +12,7 @@ from bot.features import playing, question_cards
 from bot.features.live import cards
 from bot.features.playing import Answered
 from bot.features.question_cards import Mode
-from bot.store import answers, exposures, people, rounds
+from bot.store import answers, exposures, messages, people, rounds
 from bot.store.answers import AnswerRow
 from bot.store.rounds import Play, RoundRow
 
@@ -84,15 +84,15 @@ def _keep(ctx: Context, given: Answered) -> Reply:
     play = given.play
     if play.closed_at is not None or play.closes_at is None or ctx.now >= play.closes_at:
         raise Refusal(_("This question is closed. The round's next one is below, or quiz live starts a new round."))
-    before = answers.mine(ctx.db, play.id, ctx.me.account_id)
-    answers.put(ctx.db, playing.given_by(ctx, given))
-    if before is None:
+    first = answers.give_or_change(ctx.db, playing.given_by(ctx, given)) is answers.Kept.NEW
+    if first:
         order = [option.id for option in given.shown.options]
         exposures.expose(
             ctx.db, play, person_id=ctx.me.person_id, order=order, place="live", now=ctx.now, answered=True
         )
+        messages.hold(ctx.db, _key(play))  # who answers at the same moment is counted by whoever comes last
         _show(ctx, play, answers.count(ctx.db, play.id))
-    asks = ctx.me.visibility == "unset" and before is None and play.position == 0
+    asks = ctx.me.visibility == "unset" and first and play.position == 0
     return Reply(card=cards.kept(play, given.shown, given.response, asks=asks))
 
 
