@@ -185,6 +185,15 @@ def check(
         raise typer.Exit(1)
 
 
+@bank.command()
+def schema(folder: Annotated[Path, typer.Argument(help="Where to write them.")] = Path("docs/schema")) -> None:
+    """Write the JSON Schemas of content files, for editors."""
+    from bot.bank.schema import write_schemas  # noqa: PLC0415 (content tools are for this command alone)
+
+    write_schemas(folder)
+    typer.echo(f"The schemas are in {folder}.")
+
+
 def main() -> None:
     """The entry point of `batchmate` and of `python -m bot`."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")

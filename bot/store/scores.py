@@ -106,6 +106,9 @@ def record(db: Connection, entries: Sequence[Entry], seen_as: str | None = None)
     """
     if not entries:
         return set()
+    entries = sorted(
+        entries, key=lambda entry: entry.person_id
+    )  # one order for everybody: no two writers block each other
     if seen_as is not None:
         _write(db, [replace(entry, what=SEEN, points=0, once=seen_as) for entry in entries])
     new = _write(db, entries)
