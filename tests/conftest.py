@@ -21,11 +21,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow proofs too")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Alembic's complaint about how bot.store.migrate names its folder must not hide what tests are about."""
-    config.addinivalue_line("filterwarnings", "ignore:No path_separator found:DeprecationWarning")
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the slow proofs out unless they are asked for."""
     if config.getoption("--slow"):

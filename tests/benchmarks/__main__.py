@@ -1,0 +1,21 @@
+"""`python -m tests.benchmarks [press] [boards] [start] [loading]`: the figures asked for, or all of them."""
+
+import sys
+
+from tests.benchmarks import boards, loading, press, start
+
+ALL = {"press": press.measure, "boards": boards.measure, "start": start.measure, "loading": loading.measure}
+
+
+def main() -> None:
+    """Measure and print, one figure after another."""
+    wanted = sys.argv[1:] or list(ALL)
+    if unknown := set(wanted) - set(ALL):
+        sys.exit(f"There is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(ALL)}.")
+    for name in wanted:
+        for figure in ALL[name]():
+            print(figure.line(), flush=True)  # noqa: T201 (printing is what this is for)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The program is killed in the middle, really, and started again."""

@@ -1,0 +1,1 @@
+"""Proofs on the two databases: the same code on an SQLite file and on a real PostgreSQL."""

@@ -1,0 +1,77 @@
+"""Migrations and tables say the same, and many may start at once."""
+
+import shutil
+from collections.abc import Iterator
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect
+
+from bot.store import migrate
+from bot.store.engine import open_engine, transaction
+from bot.store.migrate import HEAD, revision, upgrade
+from bot.store.tables import metadata
+from tests.store import writer
+from tests.store.server import EMPTY, Server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a single table, of each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    name = server.create(template=EMPTY)
+    yield server.url(name)
+    server.drop(name)
+
+
+def test_migrations_equal_tables(engine: Engine) -> None:
+    """What the migrations build is what the code declares: columns, types, indexes and constraints."""
+    with engine.connect() as db:
+        context = MigrationContext.configure(db, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+        assert set(inspect(db).get_table_names()) == set(metadata.tables) | {"alembic_version"}
+
+
+def test_two_processes_migrate_at_once(empty_url: str, tmp_path: Path) -> None:
+    """Two processes that bring an empty database up to date together both succeed; one did it, one found it done."""
+    spawn = get_context("spawn")
+    both = [spawn.Process(target=writer.migrate, args=(empty_url, str(tmp_path))) for _number in range(2)]
+    for process in both:
+        process.start()
+    writer.let_go(tmp_path, 2)
+    for process in both:
+        process.join(60)
+
+    assert [process.exitcode for process in both] == [0, 0]
+    assert (tmp_path / "made").exists(), "nobody did it"
+    assert (tmp_path / "found").exists(), "both did it"
+    engine = open_engine(empty_url)
+    with transaction(engine, reads=True) as db:
+        assert revision(db) == HEAD
+    engine.dispose()
+
+
+def test_any_name_of_a_folder(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Migrations are found in a folder with spaces, commas and other signs in its name."""
+    folder = tmp_path / "my work, 100% mine: a+b"
+    shutil.copytree(migrate.FOLDER, folder)
+    monkeypatch.setattr(migrate, "FOLDER", folder)
+    engine = open_engine(sqlite_url)
+    upgrade(engine)
+    with transaction(engine, reads=True) as db:
+        assert revision(db) == HEAD
+        assert set(metadata.tables) <= set(inspect(db).get_table_names())
+    engine.dispose()
+
+
+def test_a_second_upgrade_changes_nothing(empty_url: str) -> None:
+    """Bringing a database up to date twice does something once."""
+    engine = open_engine(empty_url)
+    assert [upgrade(engine), upgrade(engine)] == [True, False]
+    engine.dispose()

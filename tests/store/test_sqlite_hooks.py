@@ -1,0 +1,82 @@
+"""What makes SQLite honest: its settings, and a write lock from the first statement on."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.store import tables
+from bot.store.engine import open_engine, transaction
+from bot.store.migrate import upgrade
+from bot.store.tables import table_of
+from tests.clock import START
+from tests.store.study import at_once
+
+PERSON = table_of(tables.Person)
+ACCOUNT = table_of(tables.Account)
+SETTING = table_of(tables.Setting)
+
+
+@pytest.fixture
+def lite(tmp_path: Path) -> Iterator[Engine]:
+    """An SQLite file with the tables of this release."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'lite.db'}")
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_settings(lite: Engine) -> None:
+    """Every connection has the write-ahead log, foreign keys, a busy timeout, and the sync level that goes with WAL."""
+    for _connection in range(2):
+        with lite.connect() as db:
+            found = [
+                db.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+            ]
+            assert found == ["wal", 1, 5000, 1]
+
+
+def test_foreign_keys_hold(lite: Engine) -> None:
+    """An account without a person is refused."""
+    with pytest.raises(IntegrityError), transaction(lite) as db:
+        db.execute(insert(ACCOUNT).values(platform="test", user="ann", name="ann", person_id=404))
+
+
+def test_no_update_is_lost(lite: Engine) -> None:
+    """Four threads that read a number and write the next one back count every step: the lock comes before the read."""
+    with transaction(lite) as db:
+        db.execute(insert(PERSON).values(id=1, zone="0", created_at=START))
+
+    def count_up() -> None:
+        for _step in range(25):
+            with transaction(lite) as db:
+                found = int(db.execute(select(PERSON.c.zone)).scalar_one() or 0)
+                db.execute(update(PERSON).values(zone=str(found + 1)))
+
+    at_once([count_up] * 4)
+    with transaction(lite, reads=True) as db:
+        assert db.execute(select(PERSON.c.zone)).scalar_one() == "100"
+
+
+def test_readers_do_not_wait(lite: Engine) -> None:
+    """A request that only reads goes through while another one writes, and sees what was there before."""
+    with transaction(lite) as writer:
+        writer.execute(insert(PERSON).values(id=1, created_at=START))
+        begun = time.perf_counter()
+        with transaction(lite, reads=True) as reader:
+            assert reader.execute(select(PERSON.c.id)).all() == []
+        assert time.perf_counter() - begun < 1
+
+
+def test_a_failed_transaction_leaves_nothing(lite: Engine) -> None:
+    """An exception takes everything back, what was written before it too, and frees the write lock."""
+    with contextlib.suppress(ZeroDivisionError), transaction(lite) as db:
+        db.execute(insert(PERSON).values(id=1, created_at=START))
+        raise ZeroDivisionError
+    with transaction(lite) as db:
+        assert db.execute(text("SELECT count(*) FROM person")).scalar() == 0
