@@ -30,7 +30,7 @@ QUESTION = 1_700
 WHYS = 1_600
 WHY = 280
 CONCEPT = 1_500
-MODES = (Mode("quiz"), Mode("live", changes=True), Mode("daily", changes=True))
+MODES = (Mode("quiz"), Mode("live"), Mode("daily"))
 NOTE = "+12 points; your answer counted, and the group's week is at 1,234"
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _ROUND = RoundRow(

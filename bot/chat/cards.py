@@ -58,6 +58,9 @@ class Table:
         limits.check_count("table rows", len(self.rows), limits.TABLE_ROWS)
         if any(len(row) != len(self.header) for row in self.rows):
             raise ValueError(f"every row of a table has {len(self.header)} cells, like its header")
+        columns = zip(self.header, *self.rows, strict=True)
+        wide = sum(max(map(len, column)) for column in columns) + 2 * (len(self.header) - 1)
+        limits.check_count("columns of letters in a table", wide, limits.TABLE_WIDTH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Forms: a few labelled fields that come back together."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -54,6 +53,3 @@ class Form:
     def token(self) -> str:
         """The string that travels with the form, at most 100 characters."""
         return make_token(self.action, self.args)
-
-
-Filled = Mapping[str, str]

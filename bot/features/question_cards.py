@@ -20,10 +20,9 @@ SHORT = 24
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """How a question is played: the first word of its actions, and whether an answer may still change."""
+    """How a question is played: the first word of its actions."""
 
     actions: str
-    changes: bool = False
 
 
 def question(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
-from bot.chat.people import Account, Actor, Space
+from bot.chat.people import Actor, Space
 from bot.store import tables
 from bot.store.engine import PerDialect
 from bot.store.tables import table_of
@@ -239,11 +239,3 @@ def shown_names(db: Connection, group_id: int, person_ids: Sequence[int]) -> dic
         )
     )
     return {row.person_id: row.shown_name for row in rows}
-
-
-def account_of(db: Connection, account_id: int) -> Account:
-    """The platform's name for an account. Raises LookupError."""
-    row = db.execute(select(ACCOUNT.c.platform, ACCOUNT.c.user).where(ACCOUNT.c.id == account_id)).first()
-    if row is None:
-        raise LookupError(f"no account {account_id}")
-    return Account(row.platform, row.user)

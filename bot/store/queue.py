@@ -148,8 +148,3 @@ def retry_job(db: Connection, job: JobRow, due: datetime, error: str, *, give_up
     db.execute(
         update(JOB).where(JOB.c.id == job.id).values(due_at=due, error=error, state="failed" if give_up else "due")
     )
-
-
-def next_job(db: Connection) -> datetime | None:
-    """When the next job is due."""
-    return db.execute(select(func.min(JOB.c.due_at)).where(JOB.c.state == "due")).scalar()

@@ -55,7 +55,7 @@ BLOCKS = st.one_of(
     st.builds(Footnote, LINES),
     st.builds(Code, WORDS, st.sampled_from(["", "python"])),
     st.builds(Fields, st.lists(st.tuples(LABELS, WORDS), max_size=3).map(tuple)),
-    st.builds(lambda rows: Table(("a", "b"), tuple(rows), (1,)), st.lists(st.tuples(WORDS, WORDS), max_size=3)),
+    st.builds(lambda rows: Table(("a", "b"), tuple(rows), (1,)), st.lists(st.tuples(LABELS, LABELS), max_size=3)),
     st.builds(Image, WORDS, WORDS.filter(str.strip)),
     st.builds(Buttons, st.lists(BUTTONS, max_size=3).map(tuple)),
     st.builds(
@@ -177,6 +177,7 @@ def test_the_longest_command_name_wins() -> None:
         lambda: Card("x", tuple(Code("y" * 1700) for _block in range(3))),
         lambda: Form("x" * 25, "a", ()),
         lambda: Card("&" * 31),
+        lambda: Table(("a", "b"), (("x" * 20, "y" * 19),)),
         lambda: Buttons(tuple(Button("x", "a") for _button in range(26))),
     ],
 )

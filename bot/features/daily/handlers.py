@@ -18,7 +18,7 @@ from bot.store import answers, exposures, rounds
 from bot.store.answers import AnswerRow
 from bot.store.rounds import Play
 
-MODE = Mode("daily", changes=True)
+MODE = Mode("daily")
 KINDS = ("daily",)
 
 

@@ -16,7 +16,7 @@ from bot.store import answers, exposures, messages, people, rounds
 from bot.store.answers import AnswerRow
 from bot.store.rounds import Play, RoundRow
 
-MODE = Mode("live", changes=True)
+MODE = Mode("live")
 KINDS = ("live",)
 DEFAULT_QUESTIONS = 5
 DEFAULT_SECONDS = 30
@@ -76,7 +76,7 @@ def answer(ctx: Context, args: Args) -> Reply:
 
 
 def unsure(ctx: Context, args: Args) -> Reply:
-    """Take "I don't know" is an answer too, and may still be changed."""
+    """Take "I don't know": an answer too, and it may still be changed."""
     return _keep(ctx, playing.unsure(ctx, args, KINDS))
 
 
