@@ -1,5 +1,6 @@
 """APScheduler as the heartbeat: every minute, and at the moment of the next alarm."""
 
+import asyncio
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -39,6 +40,9 @@ class Scheduler:
 
     async def _beat(self) -> None:
         self._next = None
-        due = await self._host.beat()
+        try:
+            due = await self._host.beat()
+        except asyncio.CancelledError:  # the program ends; what was not done is due at the next start
+            return
         if due is not None:
             self.wake_at(due)

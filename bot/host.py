@@ -48,6 +48,7 @@ class Host:
         self._send = asyncio.Event()
         self._work = asyncio.Event()
         self._sending = asyncio.Lock()
+        self._beating = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -77,9 +78,13 @@ class Host:
         return await self._in_thread(lambda: self.app.suggest(request))
 
     async def beat(self) -> datetime | None:
-        """Run what is due by the clock; when the next alarm is. A database out of reach is logged, and tried later."""
+        """Run what is due by the clock; when the next alarm is. A database out of reach is logged, and tried later.
+
+        Beats of one process follow each other, so that after one everything that was due is done.
+        """
         try:
-            beaten = await self._in_thread(self._beat.run)
+            async with self._beating:
+                beaten = await self._in_thread(self._beat.run)
             self._wake(beaten.effects)
             async with self._sending:
                 await self._delivery.recover()

@@ -1,7 +1,9 @@
 """What holds for every request, whatever the feature: roles, redelivery, rollback, locales, jobs."""
 
+import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -73,6 +75,18 @@ def rang(ctx: Context, args: tuple[str, ...]) -> None:
     ctx.post("rang", lambda: Card("Rang " + args[0]), HERE)
 
 
+def ring_slowly(ctx: Context, _options: object) -> Reply:
+    """Set an alarm that takes its time."""
+    ctx.alarm("ring", ctx.now, "rang slowly", ("x",))
+    return Reply(card=Card("Set"))
+
+
+def rang_slowly(ctx: Context, args: tuple[str, ...]) -> None:
+    """Post after a while."""
+    time.sleep(0.3)
+    rang(ctx, args)
+
+
 LABORATORY = Feature(
     "laboratory",
     commands=(
@@ -81,10 +95,11 @@ LABORATORY = Feature(
         Command("lab refuse", "Refuse.", refuse),
         Command("lab work", "Work.", work),
         Command("lab ring", "Ring.", ring),
+        Command("lab slow", "Ring slowly.", ring_slowly),
         Command("lab moderate", "Moderate.", lambda _ctx, _options: Reply(card=Card("Done")), role=Role.MODERATOR),
     ),
     actions=(Action("lab.press", lambda _ctx, _args: Reply(card=Card("Done")), "lab post", role=Role.MODERATOR),),
-    alarms={"rang": rang},
+    alarms={"rang": rang, "rang slowly": rang_slowly},
     jobs=(JobKind("double", lambda _services, args: {"number": args["number"] * 2}, doubled),),
 )
 
@@ -232,6 +247,20 @@ async def test_an_alarm_rings_once(core: Core) -> None:
         await host.beat()
         await host.settle()
     assert [card.title for card in port.messages.values()] == ["Rang x"]
+    await host.stop()
+
+
+async def test_after_a_beat_all_that_was_due_is_done(core: Core) -> None:
+    """A beat that meets another one at work ends after it: nothing that was due is still under way."""
+    port = FakeChatPort()
+    host = Host(App(core), Beat(core), Jobs(core, Services()), {"fake": port})
+    await host.handle(call("lab slow"))
+    first = asyncio.create_task(host.beat())
+    await asyncio.sleep(0.1)
+    await host.beat()
+    await host.settle()
+    assert [card.title for card in port.messages.values()] == ["Rang x"]
+    await first
     await host.stop()
 
 
