@@ -140,7 +140,15 @@ def want(
     )
 
 
+_STANDS = select(MESSAGE.c.id).where(
+    MESSAGE.c.key == bindparam("name"), MESSAGE.c.ref.is_not(None), MESSAGE.c.state.in_((SENT, DUE))
+)
 _HOLD = select(MESSAGE.c.id).where(MESSAGE.c.key == bindparam("name")).with_for_update()
+
+
+def stands(db: Connection, key: str) -> bool:
+    """Whether the platform surely has this message, and an edit of it would go out now."""
+    return db.execute(_STANDS, {"name": key}).first() is not None
 
 
 def hold(db: Connection, key: str) -> None:

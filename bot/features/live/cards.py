@@ -114,6 +114,11 @@ def _commonest_error(shown: Shown, given: Sequence[AnswerRow]) -> list[Block]:
     return [question_cards.why(shown, option_id)] if count else []
 
 
+def in_the_channel() -> Card:
+    """Where the live round's question stands."""
+    return Card(_("The round is on"), (text(_("Its question stands in the channel; answer it there.")),))
+
+
 def own_stopped() -> Card:
     """One's own quiz is ended."""
     return Card(_("Stopped"), (text(_("Your quiz is ended; what you answered counts.")),))

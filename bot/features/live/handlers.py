@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.chat.arguments import Options
+from bot.chat.cards import Card
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
@@ -57,13 +58,20 @@ def _show(ctx: Context, play: Play, count: int) -> None:
     ctx.post(_key(play), lambda: card(play, shown, MODE, topic, count), play.round.space, in_time=True)
 
 
-def show_again(ctx: Context, round_id: int) -> bool:
-    """Bring the open question of a round before everyone's eyes again; False if none is open."""
+def show_again(ctx: Context, round_id: int) -> Card | None:
+    """Bring the open question of a round before everyone's eyes again and say so; None if none is open.
+
+    Where nobody knows whether the channel has it (the process died while posting), the member gets a copy.
+    """
     play = rounds.open_play(ctx.db, round_id)
     if play is None or play.closes_at is None or ctx.now >= play.closes_at:
-        return False
-    _show(ctx, play, answers.count(ctx.db, play.id))
-    return True
+        return None
+    count = answers.count(ctx.db, play.id)
+    if not messages.stands(ctx.db, _key(play)):
+        shown = playing.shown_of(play)
+        return cards.open_question(play, shown, MODE, ctx.library.title(shown.item.topic), count)
+    _show(ctx, play, count)
+    return cards.in_the_channel()
 
 
 def _key(play: Play) -> str:

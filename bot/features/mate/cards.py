@@ -37,8 +37,3 @@ def front_door(name: str, *, daily_done: bool, own_open: bool, live_open: bool, 
         )
     )
     return Card(_("Batchmate · {group}").format(group=shorten(name, 60)), tuple(blocks))
-
-
-def in_the_channel() -> Card:
-    """Where the live round's question stands."""
-    return Card(_("The round is on"), (text(_("Its question stands in the channel; answer it there.")),))

@@ -34,9 +34,10 @@ def resume(ctx: Context, args: Args) -> Reply:
     """Show the question again that is open: the live round's, or my own quiz'."""
     if args.word(0) == "live":
         running = rounds.open_rounds(ctx.db, ctx.group.id, "live")
-        if not running or not show_again(ctx, running[0].id):
+        card = show_again(ctx, running[0].id) if running else None
+        if card is None:
             raise StaleTokenError
-        return Reply(card=cards.in_the_channel())
+        return Reply(card=card)
     play = own_question(ctx)
     if play is None:
         raise StaleTokenError
