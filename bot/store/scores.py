@@ -17,6 +17,7 @@ LEDGER = table_of(tables.Ledger)
 BOARD = table_of(tables.BoardRow)
 KEPT = timedelta(days=60)
 SEEN = "seen"
+SHOWN = ("name", "nickname")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ _ADD = PerDialect(
         },
     ),
 )
-_TOP = (
+_PLACES = (
     select(BOARD.c.person_id, BOARD.c.points, BOARD.c.answers, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
     .select_from(
         BOARD.outerjoin(
@@ -73,13 +74,12 @@ _TOP = (
             (MEMBERSHIP.c.person_id == BOARD.c.person_id) & (MEMBERSHIP.c.group_id == bindparam("group")),
         )
     )
-    .where(
-        BOARD.c.board == bindparam("name"),
-        or_(MEMBERSHIP.c.visibility.in_(("name", "nickname")), BOARD.c.person_id == bindparam("me")),
-    )
+    .where(BOARD.c.board == bindparam("name"))
     .order_by(BOARD.c.points.desc(), BOARD.c.person_id.desc())
     .limit(bindparam("most"))
 )
+_IS_SHOWN = or_(MEMBERSHIP.c.visibility.in_(SHOWN), BOARD.c.person_id == bindparam("me"))
+_SHOWN_PLACES = _PLACES.where(_IS_SHOWN)
 _MINE = select(BOARD.c.points, BOARD.c.answers).where(
     BOARD.c.board == bindparam("name"), BOARD.c.person_id == bindparam("person")
 )
@@ -163,11 +163,15 @@ def expires(board: str, day: date) -> date | None:
 
 def top(db: Connection, board: str, group_id: int, most: int, me: int) -> list[Standing]:
     """The first places of those who chose to be shown, and of me; everyone counts for the ranks, ties share one."""
-    rows = db.execute(_TOP, {"name": board, "group": group_id, "most": most, "me": me}).all()
+    asked = {"name": board, "group": group_id, "most": most}
+    rows = db.execute(_PLACES, asked).all()
+    everyone = all(row.visibility in SHOWN or row.person_id == me for row in rows)
+    if not everyone:
+        rows = db.execute(_SHOWN_PLACES, {**asked, "me": me}).all()
     standings: list[Standing] = []
-    for row in rows:
+    for place, row in enumerate(rows, start=1):
         tied = standings and standings[-1].points == row.points
-        rank = standings[-1].rank if tied else rank_of(db, board, row.points)
+        rank = standings[-1].rank if tied else place if everyone else rank_of(db, board, row.points)
         standings.append(
             Standing(rank, row.person_id, row.points, row.answers, row.visibility or "unset", row.shown_name or "")
         )
