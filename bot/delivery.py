@@ -101,7 +101,11 @@ class Delivery:
         if message.ref is not None:  # an edit may safely be made twice
             await self._in(lambda db: messages.put_back(db, message, now, "lost"))
             return
-        found = await self._ports[message.space.platform].find(message.space, message.key)
+        try:
+            found = await self._ports[message.space.platform].find(message.space, message.key)
+        except Exception as error:  # noqa: BLE001 (an adapter's fault must not stop the others' messages)
+            log.error("The %s adapter failed with %s", message.space.platform, type(error).__name__)
+            return
         if isinstance(found, MessageRef):
             await self._in(lambda db: messages.sent(db, message, found.message, now, self._pause))
         elif found is Search.NONE:

@@ -119,6 +119,7 @@ class Host:
                     due = await self._delivery.flush()
             except DBAPIError as error:
                 log.error("The database refused the sender: %s", type(error.orig).__name__)
+                due = self.app.core.clock() + RETRY
             await self._sleep(self._send, due)
 
     async def _worker(self) -> None:

@@ -12,7 +12,6 @@ from bot.store.queue import JobRow
 
 log = logging.getLogger(__name__)
 
-BATCH = 5
 MOST_ATTEMPTS = 5
 
 
@@ -33,7 +32,7 @@ class Jobs:
 
     def _claim(self) -> list[JobRow]:
         with transaction(self._core.engine) as db:
-            return queue.claim_jobs(db, self._core.clock(), BATCH)
+            return queue.claim_jobs(db, self._core.clock(), most=1)
 
     def _one(self, job: JobRow) -> Effects:
         effects = Effects()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, text
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from bot.rules.calendar import board_keys
 from bot.store import tables
@@ -66,24 +66,34 @@ _ADD = PerDialect(
         },
     ),
 )
-_PLACES = (
-    select(BOARD.c.person_id, BOARD.c.points, BOARD.c.answers, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
-    .select_from(
-        BOARD.outerjoin(
-            MEMBERSHIP,
-            (MEMBERSHIP.c.person_id == BOARD.c.person_id) & (MEMBERSHIP.c.group_id == bindparam("group")),
-        )
-    )
+_IS_SHOWN = (MEMBERSHIP.c.group_id == bindparam("group"), MEMBERSHIP.c.visibility.in_(SHOWN))
+_HEAD = (
+    select(BOARD.c.person_id, BOARD.c.points, BOARD.c.answers)
     .where(BOARD.c.board == bindparam("name"))
     .order_by(BOARD.c.points.desc(), BOARD.c.person_id.desc())
+    .limit(200)
+    .subquery()
+)
+_TOP = (
+    select(_HEAD, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
+    .select_from(_HEAD.join(MEMBERSHIP, MEMBERSHIP.c.person_id == _HEAD.c.person_id))
+    .where(*_IS_SHOWN)
+    .order_by(_HEAD.c.points.desc(), _HEAD.c.person_id.desc())
     .limit(bindparam("most"))
 )
-_IS_SHOWN = or_(MEMBERSHIP.c.visibility.in_(SHOWN), BOARD.c.person_id == bindparam("me"))
-_SHOWN_PLACES = _PLACES.where(_IS_SHOWN)
+# Few are shown: they are looked up one by one. The `+ 0` keeps SQLite from walking down the whole board instead.
+_TOP_OF_FEW = (
+    select(BOARD.c.person_id, BOARD.c.points, BOARD.c.answers, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
+    .select_from(MEMBERSHIP.join(BOARD, BOARD.c.person_id == MEMBERSHIP.c.person_id))
+    .where(BOARD.c.board == bindparam("name"), *_IS_SHOWN)
+    .order_by((BOARD.c.points + 0).desc(), BOARD.c.person_id.desc())
+    .limit(bindparam("most"))
+)
 _MINE = select(BOARD.c.points, BOARD.c.answers).where(
     BOARD.c.board == bindparam("name"), BOARD.c.person_id == bindparam("person")
 )
 _ABOVE = select(func.count()).where(BOARD.c.board == bindparam("name"), BOARD.c.points > bindparam("mine"))
+_BETWEEN = _ABOVE.where(BOARD.c.points <= bindparam("better"))
 _SIZE = select(func.count()).where(BOARD.c.board == bindparam("name"))
 _ALL_ENTRIES = (
     select(
@@ -164,17 +174,24 @@ def expires(board: str, day: date) -> date | None:
 def top(db: Connection, board: str, group_id: int, most: int, me: int) -> list[Standing]:
     """The first places of those who chose to be shown, and of me; everyone counts for the ranks, ties share one."""
     asked = {"name": board, "group": group_id, "most": most}
-    rows = db.execute(_PLACES, asked).all()
-    everyone = all(row.visibility in SHOWN or row.person_id == me for row in rows)
-    if not everyone:
-        rows = db.execute(_SHOWN_PLACES, {**asked, "me": me}).all()
+    rows = db.execute(_TOP, asked).all()
+    if len(rows) < most:
+        rows = db.execute(_TOP_OF_FEW, asked).all()
+    found = [(row.points, row.person_id, row.answers, row.visibility, row.shown_name) for row in rows]
+    if all(row.person_id != me for row in rows):
+        own = db.execute(_MINE, {"name": board, "person": me}).first()
+        found += [(own.points, me, own.answers, "unset", "")] if own else []
     standings: list[Standing] = []
-    for place, row in enumerate(rows, start=1):
-        tied = standings and standings[-1].points == row.points
-        rank = standings[-1].rank if tied else place if everyone else rank_of(db, board, row.points)
-        standings.append(
-            Standing(rank, row.person_id, row.points, row.answers, row.visibility or "unset", row.shown_name or "")
-        )
+    for points, person, answers, visibility, name in sorted(found, reverse=True)[:most]:
+        above = standings[-1] if standings else None
+        if above is None:
+            rank = rank_of(db, board, points)
+        elif points == above.points:
+            rank = above.rank
+        else:
+            between = {"name": board, "mine": points, "better": above.points}
+            rank = above.rank + int(db.execute(_BETWEEN, between).scalar_one())
+        standings.append(Standing(rank, person, points, answers, visibility, name))
     return standings
 
 

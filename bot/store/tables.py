@@ -112,6 +112,7 @@ class Membership(Base, table=True):
     """A person in a group, and how they appear on its boards: unset, name, nickname or hidden."""
 
     __tablename__ = "membership"
+    __table_args__ = (Index("ix_membership_shown", "group_id", "visibility", "person_id"),)
     group_id: int = Field(foreign_key="group.id", primary_key=True, sa_type=BigInt)
     person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=BigInt)
     visibility: str = "unset"

@@ -189,6 +189,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")),
         sa.PrimaryKeyConstraint("group_id", "person_id", name=op.f("pk_membership")),
     )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index("ix_membership_shown", ["group_id", "visibility", "person_id"], unique=False)
+
     op.create_table(
         "schedule",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -380,6 +383,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_schedule_group_id"))
 
     op.drop_table("schedule")
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index("ix_membership_shown")
+
     op.drop_table("membership")
     with op.batch_alter_table("board_row", schema=None) as batch_op:
         batch_op.drop_index("ix_board_row_rank")
