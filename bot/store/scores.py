@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
@@ -65,6 +66,18 @@ _ADD = PerDialect(
             "answers": BOARD.c.answers + new.excluded.answers,
         },
     ),
+)
+_FIRST = (
+    select(BOARD.c.person_id, BOARD.c.points, BOARD.c.answers, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
+    .select_from(
+        BOARD.outerjoin(
+            MEMBERSHIP,
+            (MEMBERSHIP.c.person_id == BOARD.c.person_id) & (MEMBERSHIP.c.group_id == bindparam("group")),
+        )
+    )
+    .where(BOARD.c.board == bindparam("name"))
+    .order_by(BOARD.c.points.desc(), BOARD.c.person_id.desc())
+    .limit(bindparam("most"))
 )
 _IS_SHOWN = (MEMBERSHIP.c.group_id == bindparam("group"), MEMBERSHIP.c.visibility.in_(SHOWN))
 _HEAD = (
@@ -174,6 +187,9 @@ def expires(board: str, day: date) -> date | None:
 def top(db: Connection, board: str, group_id: int, most: int, me: int) -> list[Standing]:
     """The first places of those who chose to be shown, and of me; everyone counts for the ranks, ties share one."""
     asked = {"name": board, "group": group_id, "most": most}
+    first = db.execute(_FIRST, asked).all()
+    if all(row.visibility in SHOWN for row in first):  # nothing to leave out, so places are ranks
+        return _in_order(first)
     rows = db.execute(_TOP, asked).all()
     if len(rows) < most:
         rows = db.execute(_TOP_OF_FEW, asked).all()
@@ -192,6 +208,14 @@ def top(db: Connection, board: str, group_id: int, most: int, me: int) -> list[S
             between = {"name": board, "mine": points, "better": above.points}
             rank = above.rank + int(db.execute(_BETWEEN, between).scalar_one())
         standings.append(Standing(rank, person, points, answers, visibility, name))
+    return standings
+
+
+def _in_order(rows: Sequence[Any]) -> list[Standing]:
+    standings: list[Standing] = []
+    for place, row in enumerate(rows, start=1):
+        rank = standings[-1].rank if standings and standings[-1].points == row.points else place
+        standings.append(Standing(rank, row.person_id, row.points, row.answers, row.visibility, row.shown_name))
     return standings
 
 
