@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.chat.arguments import ArgumentError, read_options
-from bot.chat.cards import Card, text
 from bot.chat.commands import Action, Command, Where
 from bot.chat.people import Role, Space
 from bot.chat.presses import Args, StaleTokenError
@@ -54,17 +53,15 @@ class App:
             try:
                 return self._handle(request)
             except Refusal as refusal:
-                return Outcome(Reply(card=refusal_card(refusal)))
+                return _refused(refusal)
             except DBAPIError as error:
                 log.error("The database refused a request: %s", type(error.orig).__name__)
-                return Outcome(
-                    Reply(card=_fault(_("The database is busy or out of reach. Nothing was saved; please try again.")))
+                return _refused(
+                    Refusal(_("The database is busy or out of reach. Nothing was saved; please try again."))
                 )
             except Exception as error:  # noqa: BLE001 (the member gets a sentence, we get the place)
                 log.error("A request failed with %s at %s", type(error).__name__, failure_place(error))
-                return Outcome(
-                    Reply(card=_fault(_("Something went wrong on our side. Nothing was saved; please try again.")))
-                )
+                return _refused(Refusal(_("Something went wrong on our side. Nothing was saved; please try again.")))
 
     def suggest(self, request: Suggest) -> list[tuple[str, str]]:
         """Autocomplete for an option: pairs (value, label), at most 25."""
@@ -185,5 +182,5 @@ def group_name(space: Space) -> str:
     return space.workspace or space.platform
 
 
-def _fault(sentence: str) -> Card:
-    return Card(_("Not done"), (text(sentence),))
+def _refused(refusal: Refusal) -> Outcome:
+    return Outcome(Reply(card=refusal_card(refusal)))

@@ -92,6 +92,11 @@ def next_dailies(ctx: Context) -> list[str]:
     return picking.reserved(order, set(exposures.seen_by_group(ctx.db, ctx.group.id)))
 
 
+def daily_key(ctx: Context) -> str:
+    """The key of the group's daily of today, which can exist only once."""
+    return f"daily:{ctx.group.id}:{ctx.today.isoformat()}"
+
+
 def new_round(ctx: Context, kind: str, **more: Any) -> NewRound:
     """A round of this member, in this group, now; `more` as in `NewRound`."""
     return NewRound(

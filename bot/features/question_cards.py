@@ -191,6 +191,11 @@ def plus(points: int) -> str:
     return ngettext("+{count} point", "+{count} points", points).format(count=points)
 
 
+def earned(points: int) -> str:
+    """What an answer brought, as a sentence of its own; nothing for none."""
+    return f"{plus(points)}." if points else ""
+
+
 def appear() -> list[Block]:
     """The question asked once, at the first answer: how somebody wants to appear on the board."""
     return [

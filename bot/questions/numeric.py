@@ -16,7 +16,7 @@ from bot.rules.responses import Response
 
 _SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "^": "**", "\u00a0": " ", "\u202f": " "})
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
-_COMPARES = re.compile(r"[<>!=]|not|and|or")
+_COMPARES = re.compile(r"[<>!=]|\b(?:not|and|or)\b")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
 
 

@@ -72,6 +72,7 @@ def test_a_snapshot_plays_like_its_item(library: Library) -> None:
         ("1e3", 1000),
         ("5·10", 50),
         ("+7", 7),
+        ("floor(7 / 2)", 3),
     ],
 )
 def test_numbers_as_people_type_them(words: str, number: float) -> None:

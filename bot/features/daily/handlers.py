@@ -29,7 +29,7 @@ def today(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command
 
 
 def _todays(ctx: Context) -> Play:
-    once = f"daily:{ctx.group.id}:{ctx.today.isoformat()}"
+    once = playing.daily_key(ctx)
     if rounds.round_once(ctx.db, once) is None:
         _open(ctx, once)
     found = rounds.round_once(ctx.db, once)
@@ -60,8 +60,7 @@ def _card(ctx: Context, play: Play, mine: AnswerRow | None) -> Card:
 
 def _revealed(shown: Shown, play: Play, topic: str, mine: AnswerRow) -> Card:
     grade = playing.grade(shown, mine.response)
-    note = question_cards.plus(mine.points) + "." if mine.points else ""
-    return question_cards.reveal(play, shown, topic, mine.response, grade, note=note)
+    return question_cards.reveal(play, shown, topic, mine.response, grade, note=question_cards.earned(mine.points))
 
 
 def answer(ctx: Context, args: Args) -> Reply:

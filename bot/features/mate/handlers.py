@@ -15,7 +15,7 @@ from bot.store import answers, rounds
 
 def front_door(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
     """Today, what is open, and the six ways on."""
-    today = rounds.round_once(ctx.db, f"daily:{ctx.group.id}:{ctx.today.isoformat()}")
+    today = rounds.round_once(ctx.db, playing.daily_key(ctx))
     play = rounds.play_at(ctx.db, today.id, 0) if today else None
     mine = answers.mine(ctx.db, play.id, ctx.me.account_id) if play else None
     running = rounds.open_rounds(ctx.db, ctx.group.id, "live")

@@ -76,7 +76,7 @@ def last(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command 
     if play is None or mine is None:
         raise Refusal(_("You have answered nothing here yet. Say quiz start to begin."))
     shown = playing.shown_of(play)
-    note = question_cards.plus(mine.points) + "." if mine.points else ""
+    note = question_cards.earned(mine.points)
     grade = playing.grade(shown, mine.response)
     topic = ctx.library.title(shown.item.topic)
     return Reply(card=question_cards.reveal(play, shown, topic, mine.response, grade, note=note))

@@ -6,7 +6,6 @@ from bot.chat.cards import Block, Button, Buttons, Card, Look, Table, Text, foot
 from bot.chat.forms import Field, FieldKind, Form
 from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
-from bot.chat.words import ngettext
 from bot.features import question_cards
 from bot.features.question_cards import Mode
 from bot.library.models import Track
@@ -24,11 +23,7 @@ def draw_notes(picked: Picked, wanted: int) -> list[str]:
     if len(picked.ids) < wanted:
         notes.append(_("There are no more than {count}.").format(count=len(picked.ids)))
     if picked.seen:
-        notes.append(
-            ngettext(
-                "You have seen {count} of them before.", "You have seen {count} of them before.", picked.seen
-            ).format(count=picked.seen)
-        )
+        notes.append(_("You have seen {count} of them before.").format(count=picked.seen))
     return notes
 
 
@@ -57,7 +52,7 @@ def points_note(kind: str, worth: int, *, counted: bool, correct: bool) -> str:
     if kind == "review":
         return _("Practice, no points.")
     if counted and worth:
-        return question_cards.plus(worth) + "."
+        return question_cards.earned(worth)
     if correct:
         return _("No points: it has counted for you this season already.")
     return ""
