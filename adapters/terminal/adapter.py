@@ -71,7 +71,7 @@ class Terminal:
         self._show(message)
         return MessageRef(space, message.id)
 
-    async def edit(self, ref: MessageRef, card: Card) -> None:
+    async def edit(self, ref: MessageRef, card: Card, key: str) -> None:  # noqa: ARG002 (there is nothing to find)
         """Show a message's new content; if only its small print changed, only that."""
         before = self.screen.messages.get(ref.message)
         old = copy(before) if before else None

@@ -8,7 +8,7 @@ from adapters.terminal import outbound
 from adapters.terminal.screen import Message
 from bot.chat import plain
 from bot.chat.cards import Block, Buttons, Code, Fields, Footnote, Select, Table, Text
-from bot.chat.inline import Bold, Inline, Line, Link, Mono, Person, Ping, Plain, When
+from bot.chat.inline import Bold, Inline, Line, Link, Mono, Named, Person, Ping, Plain, Say, When
 from bot.chat.plain import Clock
 
 if TYPE_CHECKING:
@@ -135,9 +135,9 @@ def _style(span: Inline) -> str:
     match span:
         case Bold():
             return "bold"
-        case Mono():
+        case Mono() | Say():
             return "cyan"
         case Link():
             return "underline"
-        case Plain() | When() | Person() | Ping():
+        case Plain() | When() | Person() | Ping() | Named():
             return ""

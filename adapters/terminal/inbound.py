@@ -15,6 +15,7 @@ from bot.chat.arguments import (
     read_line,
 )
 from bot.chat.commands import Command
+from bot.chat.inline import typed
 from bot.chat.tokens import make_token
 from bot.chat.words import gettext as _
 
@@ -158,7 +159,7 @@ def _command(words: str, commands: Mapping[str, Command]) -> Gesture | None:
     try:
         options = read_line(command, rest)
     except ArgumentError as error:
-        return Wrong(str(error))
+        return Wrong(typed(str(error)))
     return Call(command, options, wanting=bool(missing(command, options)))
 
 

@@ -9,9 +9,10 @@ from bot.chat.commands import Command, Option, OptionKind
 from bot.chat.forms import Field, FieldKind, Form
 from bot.chat.limits import FORM_FIELDS, FORM_LABEL, FORM_TITLE, SELECT_OPTIONS, SELECT_TEXT, shorten
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 
 QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}
-HIDDEN = "\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+HIDDEN = "\ue000\ue001\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 LONGEST_LINE = 4_000
 LONGEST_VALUE = 500
 
@@ -28,7 +29,7 @@ class ArgumentError(ValueError):
 class Options:
     """A command's options, read and checked against its declaration."""
 
-    given: Mapping[str, str | int] = field(default_factory=dict)
+    given: Mapping[str, str | int | bool] = field(default_factory=dict)
 
     def text(self, name: str) -> str | None:
         """The text given for `name`, or None."""
@@ -39,6 +40,11 @@ class Options:
         """The number given for `name`, or `default`."""
         value = self.given.get(name)
         return default if value is None else int(value)
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """The yes or no given for `name`, or `default`."""
+        value = self.given.get(name)
+        return default if value is None else bool(value)
 
 
 def clean(line: str) -> str:
@@ -132,7 +138,7 @@ def _named(command: Command, word: str) -> tuple[str | None, str]:
 
 def read_options(command: Command, raw: Mapping[str, str]) -> Options:
     """The options of a call, each checked against its declaration. Raises ArgumentError for the first fault."""
-    given: dict[str, str | int] = {}
+    given: dict[str, str | int | bool] = {}
     for name, value in raw.items():
         option = command.option(name)
         if option is None:
@@ -155,7 +161,7 @@ def missing(command: Command, raw: Mapping[str, str]) -> list[Option]:
     return [option for option in command.options if option.required and not raw.get(option.name)]
 
 
-def _value(option: Option, value: str) -> str | int:
+def _value(option: Option, value: str) -> str | int | bool:
     value = clean(str(value))
     if len(value) > LONGEST_VALUE:
         raise ArgumentError(
@@ -168,7 +174,22 @@ def _value(option: Option, value: str) -> str | int:
         return _integer(option, value)
     if option.kind is OptionKind.CHOICE:
         return _choice(option, value)
+    if option.kind is OptionKind.BOOLEAN:
+        return _boolean(option, value)
+    if option.kind is OptionKind.MEMBER:
+        return value.removeprefix("@")
     return value
+
+
+def _boolean(option: Option, value: str) -> bool:
+    said = value.casefold()
+    if said in ("yes", "true", "on", "1", _("yes").casefold()):
+        return True
+    if said in ("no", "false", "off", "0", _("no").casefold()):
+        return False
+    raise ArgumentError(
+        _("{name} is yes or no, not {value}.").format(name=option.name, value=quoted(value)), option.name
+    )
 
 
 def _integer(option: Option, value: str) -> int:
@@ -202,7 +223,7 @@ def quoted(value: str) -> str:
 def usage(command: Command) -> str:
     """How to type the command, in one line."""
     parts = [f"{option.name}:…" if option.required else f"[{option.name}:…]" for option in command.options]
-    return _("Say: {usage}").format(usage=" ".join([command.name, *parts]))
+    return _("Say: {usage}").format(usage=" ".join([say(command.name), *parts]))
 
 
 def form_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | None = None) -> Form:

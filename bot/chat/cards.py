@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.chat import limits
-from bot.chat.inline import Line, Plain, inline_text
+from bot.chat.inline import Line, inline_text, spans
 from bot.chat.tokens import make_token
 
 
@@ -218,10 +218,10 @@ def _words(block: Block) -> Iterator[str]:
 
 
 def text(words: str) -> Text:
-    """A text block of plain words."""
-    return Text((Plain(words),))
+    """A text block of plain words, and of the commands that `words.say` has put into them."""
+    return Text(spans(words))
 
 
 def footnote(words: str) -> Footnote:
-    """A footnote of plain words."""
-    return Footnote((Plain(words),))
+    """A footnote, of the same."""
+    return Footnote(spans(words))

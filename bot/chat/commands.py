@@ -8,6 +8,7 @@ from typing import Any
 from bot.chat import limits
 from bot.chat.people import Role
 from bot.chat.replies import Reply
+from bot.chat.requests import Life
 
 
 class Where(StrEnum):
@@ -18,11 +19,16 @@ class Where(StrEnum):
 
 
 class OptionKind(StrEnum):
-    """What an option holds; the value reaches the handler as `str`, or `int` for a number."""
+    """What an option holds; the value reaches the handler as `str`, `int` for a number, `bool` for yes or no.
+
+    A member is named by the platform's own id.
+    """
 
     TEXT = "text"
     INTEGER = "integer"
     CHOICE = "choice"
+    BOOLEAN = "boolean"
+    MEMBER = "member"
 
 
 # A handler takes the context of `bot.context` (which this layer cannot name) and what the member gave.
@@ -108,7 +114,8 @@ class JobKind:
 class Feature:
     """What a package of `bot.features` offers.
 
-    `alarms` maps a name to the handler that runs when an alarm of that name is due.
+    `alarms` maps a name to the handler that runs when an alarm of that name is due; `lifecycle` maps what happens to
+    the bot itself to the handler that is told, within the group's transaction.
     """
 
     name: str
@@ -116,3 +123,4 @@ class Feature:
     actions: tuple[Action, ...] = ()
     alarms: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     jobs: tuple[JobKind, ...] = ()
+    lifecycle: Mapping[Life, Callable[..., None]] = field(default_factory=dict)

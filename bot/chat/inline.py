@@ -1,10 +1,15 @@
 """Inline text: what a line of a card is made of."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from re import compile as regex
 
 from bot.chat.people import Account
+from bot.chat.words import SAID, SAY
+
+_SAYING = regex(f"{SAY}([^{SAY}{SAID}]*){SAID}")
 
 
 class WhenStyle(StrEnum):
@@ -68,8 +73,38 @@ class Ping:
     role: str
 
 
-Inline = Plain | Bold | Mono | Link | When | Person | Ping
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An account or a role by the platform's own id, shown there by its name; notifies nobody."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A command as the reader types it on their platform."""
+
+    command: str
+
+
+Inline = Plain | Bold | Mono | Link | When | Person | Ping | Named | Say
 Line = tuple[Inline, ...]
+
+
+def spans(text: str) -> Line:
+    """A sentence as inline text: plain, but for the commands that `words.say` has put into it."""
+    return tuple(_spans(text)) if SAY in text else (Plain(text),)
+
+
+def _spans(text: str) -> Iterator[Inline]:
+    for at, part in enumerate(_SAYING.split(text)):
+        if part:
+            yield Say(part) if at % 2 else Plain(part)
+
+
+def typed(text: str, prefix: str = "") -> str:
+    """A sentence as plain text, the commands in it written as they are typed after `prefix`."""
+    return _SAYING.sub(rf"{prefix}\1", text) if SAY in text else text
 
 
 def inline_text(line: Line) -> str:
@@ -87,3 +122,5 @@ def _word(span: Inline) -> str:
             return name
         case Ping(role):
             return role
+        case Named(name) | Say(name):
+            return name

@@ -26,6 +26,21 @@ class Space:
 
 
 @dataclass(frozen=True, slots=True)
+class Powers:
+    """What the bot itself may do in a place; what it lacks is named in the platform's own words.
+
+    `threads`: whether threads can be opened there at all, were nothing lacking.
+    """
+
+    lacks_to_post: tuple[str, ...] = ()
+    lacks_to_thread: tuple[str, ...] = ()
+    threads: bool = False
+
+
+NO_THREADS = Powers()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """The account that made a request, as the platform describes it at that moment."""
 

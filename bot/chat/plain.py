@@ -6,7 +6,7 @@ from unicodedata import combining, east_asian_width
 from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Block, Buttons, Card, Code, Fields, Footnote, Image, Select, Table, Text
-from bot.chat.inline import Bold, Inline, Line, Link, Mono, Person, Ping, Plain, When, WhenStyle
+from bot.chat.inline import Bold, Inline, Line, Link, Mono, Named, Person, Ping, Plain, Say, When, WhenStyle
 from bot.chat.words import gettext as _
 
 Clock = Callable[[When], str]
@@ -36,6 +36,8 @@ def _span(span: Inline, when: Clock) -> str:
             return name
         case Ping(role):
             return f"@{role}"
+        case Named(name) | Say(name):
+            return name
 
 
 def width(text: str) -> int:

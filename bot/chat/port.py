@@ -15,10 +15,11 @@ from bot.chat.people import Account, MessageRef, Space
 class Failure(StrEnum):
     """Why a platform did not take a message."""
 
-    TRANSIENT = "transient"
-    FORBIDDEN = "forbidden"
-    GONE = "gone"
-    CLOSED = "closed"
+    TRANSIENT = "transient"  # trying again can help
+    FORBIDDEN = "forbidden"  # the bot may not
+    GONE = "gone"  # the message or its channel is deleted
+    CLOSED = "closed"  # the account takes no messages
+    INVALID = "invalid"  # the platform cannot read it: a fault of ours
 
 
 class DeliveryError(Exception):
@@ -56,8 +57,8 @@ class ChatPort(Protocol):
         """
         ...
 
-    async def edit(self, ref: MessageRef, card: Card) -> None:
-        """Replace a posted message. Raises DeliveryError, with `GONE` if it was deleted."""
+    async def edit(self, ref: MessageRef, card: Card, key: str) -> None:
+        """Replace a message that was posted as `key`. Raises DeliveryError, with `GONE` if it was deleted."""
         ...
 
     async def tell(self, account: Account, card: Card, key: str) -> MessageRef:
@@ -65,7 +66,10 @@ class ChatPort(Protocol):
         ...
 
     async def thread(self, ref: MessageRef, title: str) -> Space:
-        """Open a thread below a message. Raises DeliveryError, with `FORBIDDEN` where there are none."""
+        """Open a thread below a message, or find the one that is there.
+
+        Raises DeliveryError, with `FORBIDDEN` where there are no threads or none may be opened.
+        """
         ...
 
     async def probe(self, space: Space) -> Probe:

@@ -6,7 +6,9 @@ from typing import TypeVar
 
 from bot.chat.arguments import nearest, quoted
 from bot.chat.commands import Action, Command, Feature, Handler, JobKind
+from bot.chat.requests import Life
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 
 DO = "do"
 T = TypeVar("T")
@@ -20,6 +22,7 @@ class Registry:
     actions: Mapping[str, Action] = field(default_factory=dict)
     alarms: Mapping[str, Handler] = field(default_factory=dict)
     jobs: Mapping[str, JobKind] = field(default_factory=dict)
+    lifecycle: Mapping[Life, tuple[Handler, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, features: Iterable[Feature]) -> "Registry":
@@ -28,11 +31,14 @@ class Registry:
         actions: dict[str, Action] = {}
         alarms: dict[str, Handler] = {}
         jobs: dict[str, JobKind] = {}
+        lifecycle: dict[Life, tuple[Handler, ...]] = {}
         for feature in features:
             _add(commands, {command.name: command for command in feature.commands}, "command")
             _add(actions, {action.name: action for action in feature.actions}, "action")
             _add(alarms, feature.alarms, "alarm")
             _add(jobs, {job.name: job for job in feature.jobs}, "job")
+            for what, handler in feature.lifecycle.items():
+                lifecycle[what] = (*lifecycle.get(what, ()), handler)
         groups = {name.rpartition(" ")[0] for name in commands} - {""}
         if both := groups & set(commands):
             raise ValueError(f"both a command and a group of commands: {', '.join(sorted(both))}")
@@ -40,7 +46,7 @@ class Registry:
             raise ValueError(f"the action {DO!r} is the one that runs commands")
         if unknown := {action.instead for action in actions.values()} - set(commands):
             raise ValueError(f"`instead` names no command: {', '.join(sorted(unknown))}")
-        return cls(commands, actions, alarms, jobs)
+        return cls(commands, actions, alarms, jobs, lifecycle)
 
 
 def _add(known: dict[str, T], new: Mapping[str, T], what: str) -> None:
@@ -53,5 +59,7 @@ def unknown_command(registry: Registry, name: str) -> str:
     """The sentence for a command that does not exist, with the likeliest one that does."""
     meant = nearest(name, registry.commands)
     if meant is None:
-        return _("There is no command {name}. Say help to see all of them.").format(name=quoted(name))
-    return _("There is no command {name}. Did you mean {meant}?").format(name=quoted(name), meant=meant)
+        return _("There is no command {name}. Say {help} to see all of them.").format(
+            name=quoted(name), help=say("help")
+        )
+    return _("There is no command {name}. Did you mean {meant}?").format(name=quoted(name), meant=say(meant))

@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from bot.chat.people import Actor, Space
+from bot.chat.people import NO_THREADS, Account, Actor, Powers, Space
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What every gesture of a member has.
 
-    `delivery` names the platform's delivery: the same one twice changes nothing the second time.
+    `delivery` names the platform's delivery: the same one twice changes nothing the second time. `workspace_name`
+    is what its members call the workspace; `powers` says what the bot may do in `space`.
     """
 
     actor: Actor
     space: Space
     delivery: str
     locale: str = "en"
+    workspace_name: str = ""
+    powers: Powers = NO_THREADS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,4 +68,29 @@ class Shortcut(Asked):
     name: str
 
 
-Request = CommandCall | Press | FormSubmit | HomeOpened | Shortcut
+class Life(StrEnum):
+    """What can happen to the bot itself."""
+
+    INSTALLED = "installed"
+    REMOVED = "removed"
+    CHANNEL_GONE = "channel gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifecycle:
+    """The bot was added to a workspace or removed from one, or a channel (or thread) of one is gone.
+
+    `space` is the workspace; of INSTALLED its channel, if any, is where a first word is welcome; of CHANNEL_GONE the
+    channel or thread is what is gone. `installer` is who added the bot, where the platform says so.
+    """
+
+    what: Life
+    space: Space
+    delivery: str
+    installer: Account | None = None
+    workspace_name: str = ""
+    locale: str = "en"
+
+
+Gesture = CommandCall | Press | FormSubmit | HomeOpened | Shortcut
+Request = Gesture | Lifecycle

@@ -11,7 +11,17 @@ from bot.chat import cards, inline
 from bot.chat.cards import Card
 from bot.chat.people import Account
 
-SPANS = (inline.Plain, inline.Bold, inline.Mono, inline.Link, inline.When, inline.Person, inline.Ping)
+SPANS = (
+    inline.Plain,
+    inline.Bold,
+    inline.Mono,
+    inline.Link,
+    inline.When,
+    inline.Person,
+    inline.Ping,
+    inline.Named,
+    inline.Say,
+)
 BLOCKS = (
     cards.Text,
     cards.Code,

@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "batchmate"
 ENGLISH = "en"
 PSEUDO = "xx"
+SAY, SAID = "\ue000", "\ue001"  # private characters round a command that stands in a sentence
 
 _locale: ContextVar[str] = ContextVar("locale", default=ENGLISH)
 _LETTERS = str.maketrans("aeiouAEIOU", "áéíóúÁÉÍÓÚ")
@@ -74,6 +75,11 @@ def ngettext(one: str, many: str, number: int) -> str:
     if locale == ENGLISH:
         return one if number == 1 else many
     return _catalogue(locale).ngettext(one, many, number)
+
+
+def say(command: str) -> str:
+    """`command` within a sentence, so that each platform can write it as it is typed there: `/quiz start`, say."""
+    return f"{SAY}{command}{SAID}"
 
 
 def marked(message: str) -> str:

@@ -11,6 +11,7 @@ from bot.chat.arguments import quoted
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 from bot.context import Context
 from bot.library import Library, in_rotation
 from bot.questions import kind_of, read_item, show
@@ -61,7 +62,11 @@ def find_place(ctx: Context, words: str | None) -> str | None:
     place = ctx.library.find_place(words)
     if place is None:
         near = [name for name, _title in ctx.library.places(words)[:3]]
-        hint = _("Did you mean {names}?").format(names=", ".join(near)) if near else _("Say quiz topics to see all.")
+        hint = (
+            _("Did you mean {names}?").format(names=", ".join(near))
+            if near
+            else _("Say {command} to see all.").format(command=say("quiz topics"))
+        )
         raise Refusal(_("There is no topic {words}. {hint}").format(words=quoted(words), hint=hint))
     return place
 
@@ -140,9 +145,11 @@ def find_play(ctx: Context, args: Args, kinds: Sequence[str], *, answering: bool
     if play is None or play.round.kind not in kinds or play.opened_at is None:
         raise StaleTokenError
     if play.round.person_id not in (None, ctx.me.person_id):
-        raise Refusal(_("That question is somebody else's. Say quiz start for one of your own."))
+        raise Refusal(
+            _("That question is somebody else's. Say {command} for one of your own.").format(command=say("quiz start"))
+        )
     if answering and play.round.state == "stopped" and play.round.person_id is not None:
-        raise Refusal(_("That quiz is ended. Say quiz start for a new one."))
+        raise Refusal(_("That quiz is ended. Say {command} for a new one.").format(command=say("quiz start")))
     return play
 
 

@@ -9,7 +9,7 @@ from bot.chat.forms import Field, FieldKind, Form
 from bot.chat.inline import Bold, Inline, Line, Link, Plain
 from bot.chat.limits import SELECT_TEXT, shorten
 from bot.chat.words import gettext as _
-from bot.chat.words import ngettext
+from bot.chat.words import ngettext, say
 from bot.questions.item import Ref
 from bot.questions.shown import Grade, Input, Shown
 from bot.rules.responses import Response
@@ -198,10 +198,9 @@ def earned(points: int) -> str:
 
 def appear() -> list[Block]:
     """The question asked once, at the first answer: how somebody wants to appear on the board."""
+    ask = _("How should the group's board show you? Nobody ever sees your answers; say {command} to change it later.")
     return [
-        text(
-            _("How should the group's board show you? Nobody ever sees your answers; say my name to change it later.")
-        ),
+        text(ask.format(command=say("my name"))),
         Buttons(
             (
                 Button(_("By name"), "my.appear", ("name",)),

@@ -5,6 +5,7 @@ from bot.chat.cards import Card
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 from bot.context import Context
 from bot.features.challenges import cards
 from bot.library import Library, in_rotation
@@ -36,7 +37,9 @@ def show(ctx: Context, options: Options) -> Reply:
     fits = fits or [c for c in found if wanted and wanted in c.title.casefold()]
     if not fits:
         raise Refusal(
-            _("There is no challenge {words}. Say challenge list to see all of them.").format(words=quoted(words))
+            _("There is no challenge {words}. Say {command} to see all of them.").format(
+                words=quoted(words), command=say("challenge list")
+            )
         )
     return Reply(card=_shown(ctx, fits[0]))
 

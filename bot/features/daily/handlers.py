@@ -7,6 +7,7 @@ from bot.chat.cards import Card
 from bot.chat.presses import Args
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 from bot.context import Context
 from bot.features import playing, question_cards
 from bot.features.daily import cards
@@ -78,7 +79,9 @@ def _choose(ctx: Context, given: Answered) -> Reply:
     _still_open(ctx, play)
     kept = answers.give_or_change(ctx.db, playing.given_by(ctx, given))
     if kept is answers.Kept.LOCKED:
-        raise Refusal(_("Your answer of today is locked already. Say daily to see it."))
+        raise Refusal(
+            _("Your answer of today is locked already. Say {command} to see it.").format(command=say("daily"))
+        )
     if kept is answers.Kept.NEW:
         order = [option.id for option in given.shown.options]
         exposures.expose(
@@ -89,7 +92,7 @@ def _choose(ctx: Context, given: Answered) -> Reply:
 
 def _still_open(ctx: Context, play: Play) -> None:
     if play.closed_at is not None or (play.closes_at is not None and ctx.now >= play.closes_at):
-        raise Refusal(_("That daily is closed. Say daily for today's."))
+        raise Refusal(_("That daily is closed. Say {command} for today's.").format(command=say("daily")))
 
 
 def open_form(ctx: Context, args: Args) -> Reply:

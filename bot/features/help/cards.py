@@ -4,14 +4,21 @@ from collections.abc import Sequence
 
 from bot.chat.cards import Block, Card, Text, footnote, text
 from bot.chat.commands import Command, Option
-from bot.chat.inline import Inline, Line, Mono, Plain
+from bot.chat.inline import Inline, Line, Mono, Plain, Say
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 
 
 def overview(commands: Sequence[Command]) -> Card:
     """Every command with its line."""
     blocks: list[Block] = [Text(_list(commands))]
-    blocks.append(footnote(_("Say help and a command to see its options, mate for the front door.")))
+    blocks.append(
+        footnote(
+            _("Say {help} and a command to see its options, {mate} for the front door.").format(
+                help=say("help"), mate=say("mate")
+            )
+        )
+    )
     return Card(_("What you can say"), tuple(blocks))
 
 
@@ -20,7 +27,7 @@ def _list(commands: Sequence[Command]) -> Line:
     for command in commands:
         if line:
             line.append(Plain("\n"))
-        line.extend((Mono(command.name), Plain("  " + _(command.description))))
+        line.extend((Say(command.name), Plain("  " + _(command.description))))
     return tuple(line)
 
 
@@ -34,8 +41,8 @@ def command(found: Command) -> Card:
                 line.append(Plain("\n"))
             line.extend((Mono(f"{option.name}:"), Plain(f"  {_about(option)}")))
         blocks.append(Text(tuple(line)))
-    example = " ".join([found.name, *(f"{option.name}:…" for option in found.options if option.required)])
-    blocks.append(Text((Plain(_("Say: ")), Mono(example))))
+    needed = "".join(f" {option.name}:…" for option in found.options if option.required)
+    blocks.append(Text((Plain(_("Say: ")), Say(found.name), Plain(needed))))
     return Card(found.name, tuple(blocks))
 
 

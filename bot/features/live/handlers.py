@@ -8,6 +8,7 @@ from bot.chat.cards import Card
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 from bot.context import Context
 from bot.features import playing, question_cards
 from bot.features.live import cards
@@ -39,7 +40,9 @@ def start(ctx: Context, options: Options) -> Reply:
     )
     first = playing.open_round(ctx, new, items)
     if first is None:
-        raise Refusal(_("A live round is running already; it ends by itself, or with quiz stop."))
+        raise Refusal(
+            _("A live round is running already; it ends by itself, or with {command}.").format(command=say("quiz stop"))
+        )
     _open(ctx, first)
     return Reply(card=cards.started(len(items), seconds, first.round.id, picked, wanted))
 
@@ -91,7 +94,7 @@ def unsure(ctx: Context, args: Args) -> Reply:
 def _keep(ctx: Context, given: Answered) -> Reply:
     play = given.play
     if play.closed_at is not None or play.closes_at is None or ctx.now >= play.closes_at:
-        raise Refusal(_("This question is closed. The round's next one is below, or quiz live starts a new round."))
+        raise _too_late()
     first = answers.give_or_change(ctx.db, playing.given_by(ctx, given)) is answers.Kept.NEW
     if first:
         order = [option.id for option in given.shown.options]
@@ -104,11 +107,16 @@ def _keep(ctx: Context, given: Answered) -> Reply:
     return Reply(card=cards.kept(play, given.shown, given.response, asks=asks))
 
 
+def _too_late() -> Refusal:
+    closed = _("This question is closed. The round's next one is below, or {command} starts a new round.")
+    return Refusal(closed.format(command=say("quiz live")))
+
+
 def open_form(ctx: Context, args: Args) -> Reply:
     """The form for a typed answer."""
     play = playing.find_play(ctx, args, KINDS)
     if play.closed_at is not None:
-        raise Refusal(_("This question is closed. The round's next one is below, or quiz live starts a new round."))
+        raise _too_late()
     return Reply(form=question_cards.answer_form(play, playing.shown_of(play), MODE))
 
 
@@ -179,7 +187,9 @@ def stop(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command 
         return Reply(card=cards.own_stopped())
     if running:
         raise Refusal(_("Only who started the live round, or a moderator, can stop it."))
-    raise Refusal(_("Nothing is running. Say quiz start or quiz live to begin."))
+    raise Refusal(
+        _("Nothing is running. Say {solo} or {live} to begin.").format(solo=say("quiz start"), live=say("quiz live"))
+    )
 
 
 def stop_pressed(ctx: Context, args: Args) -> Reply:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.chat.cards import Block, Button, Buttons, Card, Footnote, Look, Table, text
+from bot.chat.cards import Block, Button, Buttons, Card, Look, Table, footnote, text
 from bot.chat.forms import Field, Form
-from bot.chat.inline import Plain
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 from bot.features import question_cards
 from bot.rules.scoring import percent
 from bot.store.answers import Tally
@@ -44,7 +44,13 @@ def timezone(zone: str, now: datetime, *, own: bool) -> Card:
     )
     blocks: list[Block] = [text(line)]
     if not own:
-        blocks.append(Footnote((Plain(_("That is the group's zone; set your own with my timezone and a city.")),)))
+        blocks.append(
+            footnote(
+                _("That is the group's zone; set your own with {command} and a city.").format(
+                    command=say("my timezone")
+                )
+            )
+        )
     return Card(_("Your time zone"), tuple(blocks))
 
 

@@ -6,6 +6,7 @@ from bot.chat.arguments import Options, clean, quoted
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 from bot.context import Context
 from bot.features import playing, question_cards
 from bot.features.my import cards
@@ -74,7 +75,9 @@ def last(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command 
     play = rounds.find_play(ctx.db, ctx.group.id, play_id) if play_id else None
     mine = answers.mine(ctx.db, play.id, ctx.me.account_id) if play else None
     if play is None or mine is None:
-        raise Refusal(_("You have answered nothing here yet. Say quiz start to begin."))
+        raise Refusal(
+            _("You have answered nothing here yet. Say {command} to begin.").format(command=say("quiz start"))
+        )
     shown = playing.shown_of(play)
     note = question_cards.earned(mine.points)
     grade = playing.grade(shown, mine.response)

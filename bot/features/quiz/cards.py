@@ -6,6 +6,7 @@ from bot.chat.cards import Block, Button, Buttons, Card, Look, Table, Text, foot
 from bot.chat.forms import Field, FieldKind, Form
 from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 from bot.features import question_cards
 from bot.features.question_cards import Mode
 from bot.library.models import Track
@@ -120,7 +121,10 @@ def tracks(found: Sequence[Track], counts: Mapping[str, int]) -> Card:
     """Every track with its number of questions."""
     rows = tuple((track.id, shorten(track.title, 19), str(counts.get(track.id, 0))) for track in found)
     table = Table((_("Track"), _("About"), _("Qs")), rows, right=(2,))
-    return Card(_("Topics"), (table, footnote(_("Say quiz topics and a track to see its topics."))))
+    return Card(
+        _("Topics"),
+        (table, footnote(_("Say {command} and a track to see its topics.").format(command=say("quiz topics")))),
+    )
 
 
 def track(found: Track, counts: Mapping[str, int]) -> Card:

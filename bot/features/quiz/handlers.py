@@ -5,6 +5,7 @@ from bot.chat.cards import Card
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 from bot.context import Context
 from bot.features import playing, question_cards
 from bot.features.playing import Answered
@@ -34,7 +35,8 @@ def review(ctx: Context, options: Options) -> Reply:
     """Ask again what this person got wrong the last time; practice brings no points."""
     missed = playing.still_playable(ctx, answers.missed(ctx.db, ctx.me.person_id))
     if not missed:
-        raise Refusal(_("There is nothing to review. What you get wrong waits here; say quiz start for new questions."))
+        waits = _("There is nothing to review. What you get wrong waits here; say {command} for new questions.")
+        raise Refusal(waits.format(command=say("quiz start")))
     wanted = options.integer("questions", DEFAULT_QUESTIONS)
     return _begin(ctx, "review", missed[:wanted], None, None, cards.review_notes(len(missed), wanted))
 
@@ -112,7 +114,11 @@ def next_question(ctx: Context, args: Args) -> Reply:
     if following is None or play.round.state != "open":
         raise StaleTokenError
     if answers.mine(ctx.db, following.id, ctx.me.account_id) is not None:
-        raise Refusal(_("You have answered the next question already. Say my last to see it again."))
+        raise Refusal(
+            _("You have answered the next question already. Say {command} to see it again.").format(
+                command=say("my last")
+            )
+        )
     return Reply(card=_ask(ctx, following, []))
 
 

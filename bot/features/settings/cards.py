@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.chat.cards import Card, Fields, footnote, text
 from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 
 
 def settings(name: str, zone: str, language: str, moderators: Sequence[str]) -> Card:
@@ -13,7 +14,10 @@ def settings(name: str, zone: str, language: str, moderators: Sequence[str]) -> 
     pairs = ((_("time zone"), zone), (_("language"), language), (_("moderators"), shorten(named, 400)))
     return Card(
         _("Settings of {group}").format(group=shorten(name, 80)),
-        (Fields(pairs), footnote(_("Moderators change them: settings set timezone Europe/Berlin"))),
+        (
+            Fields(pairs),
+            footnote(_("Moderators change them: {command} timezone Europe/Berlin").format(command=say("settings set"))),
+        ),
     )
 
 
