@@ -1,36 +1,21 @@
-"""The command line, and the composition root: the one place that knows every part."""
+"""The command line."""
 
 import asyncio
-import io
-import itertools
 import logging
-import random
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from random import Random
 from typing import Annotated
 
 import typer
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from bot.app import App
-from bot.beat import Beat
-from bot.chat.port import ChatPort
-from bot.chat.registry import Registry
-from bot.config import SettingsError, data_folder, read_settings
-from bot.context import Core
-from bot.features import FEATURES
-from bot.host import Host
-from bot.jobs import Jobs
+from bot import composition
+from bot.config import Settings, SettingsError, read_settings
 from bot.library import Library, load
-from bot.ports import Services
-from bot.rules.draws import seed_of
-from bot.store import scores
-from bot.store.engine import DatabaseUnusableError, explain, open_engine, shown, transaction
+from bot.store import condition, scores
+from bot.store.engine import DatabaseUnusableError, explain, open_engine, transaction
 from bot.store.migrate import upgrade
 
 cli = typer.Typer(
@@ -47,9 +32,12 @@ DatabaseOption = Annotated[
 ]
 
 
-def now() -> datetime:
-    """The one clock."""
-    return datetime.now(UTC)
+def usable_settings() -> Settings:
+    """The settings of the environment; a fault is one sentence and exit code 1."""
+    try:
+        return read_settings()
+    except SettingsError as error:
+        raise fail(str(error)) from error
 
 
 def fail(sentence: str) -> typer.Exit:
@@ -74,14 +62,6 @@ def database(url: str | None) -> Iterator[Engine]:
         engine.dispose()
 
 
-def randomness(seed: int | None) -> Callable[[], Random]:
-    """A fresh source of randomness per request; with a seed, the same ones every time."""
-    if seed is None:
-        return random.SystemRandom
-    count = itertools.count()
-    return lambda: Random(seed_of(seed, next(count)))  # noqa: S311 (draws of questions, no secret)
-
-
 def read_content(folder: Path | None = None) -> Library:
     """The shipped content, or that of a folder; what is left out of it is said in one line."""
     library = load(folder)
@@ -91,12 +71,6 @@ def read_content(folder: Path | None = None) -> Library:
         more = f" (and {len(library.faults) - 1} more; see batchmate bank check)" if len(library.faults) > 1 else ""
         typer.echo(f"Left out of the content: {library.faults[0]}{more}", err=True)
     return library
-
-
-def compose(engine: Engine, library: Library, seed: int | None, ports: dict[str, ChatPort]) -> Host:
-    """Every part of the core, put together."""
-    core = Core(engine, library, Registry.of(FEATURES), now, randomness(seed))
-    return Host(App(core), Beat(core), Jobs(core, Services()), ports)
 
 
 @cli.command()
@@ -110,42 +84,65 @@ def play(
     """Open the playground: a study group in this terminal, or in a pipe."""
     library = read_content(content)
     with database(database_url) as engine:
-        asyncio.run(_play(engine, library, seed))
+        asyncio.run(composition.play(engine, library, seed))
 
 
-async def _play(engine: Engine, library: Library, seed: int | None) -> None:
-    from adapters.scheduler import Scheduler  # noqa: PLC0415 (plugged in here)
-    from adapters.terminal import session  # noqa: PLC0415
-    from adapters.terminal.adapter import CHANNEL, Member, Terminal  # noqa: PLC0415
-    from adapters.terminal.console import PlainOutput, RichOutput  # noqa: PLC0415
+@cli.command()
+def run(database_url: DatabaseOption = None) -> None:
+    """Serve every platform that the environment names, until the process is told to stop."""
+    settings = usable_settings()
+    logging.getLogger().setLevel(settings.log_level)
+    if settings.discord_token is None:
+        raise fail(
+            "There is nothing to serve: set DISCORD_TOKEN to the bot's token (docs/install-discord.md says where it is "
+            "found). For a first look without any account, say batchmate play."
+        )
+    library = read_content()
+    with database(database_url) as engine:
+        try:
+            asyncio.run(composition.serve(settings, engine, library))
+        except composition.CannotServeError as error:
+            raise fail(str(error)) from error
 
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a byte or a letter that the terminal lacks must not end the session
-    person = session.is_person()
-    if person:
-        from rich.console import Console  # noqa: PLC0415
 
-        output: PlainOutput | RichOutput = RichOutput(Console(), now, CHANNEL)
+@cli.command()
+def doctor(database_url: DatabaseOption = None) -> None:
+    """Say in words what is wrong with the token, the permissions, the database or the disk."""
+    from adapters.discord.doctor import examine as examine_discord  # noqa: PLC0415 (plugged in here)
+
+    settings = usable_settings()
+    findings = condition.examine(database_url or settings.database())
+    if settings.discord_token is None:
+        findings.append((False, "DISCORD_TOKEN is not set, so run has nothing to serve."))
     else:
-        output = PlainOutput(sys.stdout, now, CHANNEL)
-    terminal = Terminal(output, Member("you", moderator=True), owner="you")
-    host = compose(engine, library, seed, {"terminal": terminal})
-    terminal.host = host
-    for line in session.welcome(host.app.registry.commands.values(), shown(engine.url), "you"):
-        output.line(line)
-    scheduler = Scheduler(host)
-    await host.start()
-    await scheduler.start()
+        api_url = settings.address(settings.discord_api_url)
+        looked = asyncio.run(
+            examine_discord(settings.secret(settings.discord_token), settings.discord_guild_id, api_url)
+        )
+        findings.extend((finding.well, finding.sentence) for finding in looked)
+    for well, sentence in findings:
+        typer.echo(f"{'ok     ' if well else 'PROBLEM'} {sentence}")
+    if not all(well for well, _sentence in findings):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def invite() -> None:
+    """Print the link with which a server's manager adds the bot to Discord, with the fewest permissions."""
+    from discord import LoginFailure  # noqa: PLC0415 (plugged in here)
+
+    from adapters.discord.doctor import NOT_TAKEN  # noqa: PLC0415
+    from adapters.discord.doctor import invite as link  # noqa: PLC0415
+
+    settings = usable_settings()
+    if settings.discord_token is None:
+        raise fail("Set DISCORD_TOKEN to the bot's token first; docs/install-discord.md says where it is found.")
     try:
-        if person:
-            await terminal.call("mate")
-            await session.prompted(terminal, host.app, data_folder() / "history")
-        else:
-            await session.piped(terminal, sys.stdin)
-    finally:
-        scheduler.stop()
-        await host.stop()
+        typer.echo(
+            asyncio.run(link(settings.secret(settings.discord_token), settings.address(settings.discord_api_url)))
+        )
+    except LoginFailure as error:
+        raise fail(NOT_TAKEN) from error
 
 
 @cli.command()
@@ -163,7 +160,7 @@ def rebuild(
 ) -> None:
     """Work every board out from the ledger again."""
     with database(database_url) as engine, transaction(engine) as db:
-        wrong = scores.rebuild(db, now().date())
+        wrong = scores.rebuild(db, composition.now().date())
     typer.echo(f"The boards are rebuilt from the ledger; {wrong} rows differed.")
 
 
@@ -177,7 +174,7 @@ def check(
     """Check all content: schema, ids, references, limits, keys, proofs. Names file, id and reason of each fault."""
     from bot.bank.check import check as check_all  # noqa: PLC0415 (content tools are for this command alone)
 
-    faults, summary = check_all(run=run, today=now().date())
+    faults, summary = check_all(run=run, today=composition.now().date())
     for fault in faults:
         typer.echo(str(fault))
     typer.echo(summary)

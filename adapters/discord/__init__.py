@@ -1,0 +1,1 @@
+"""Batchmate in Discord: discord.py's client, string tokens, Components V2."""

@@ -1,0 +1,81 @@
+"""Looks at a token and at the servers it is in before the bot starts, and says in words what is wrong."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import discord
+from discord.http import Route
+
+from adapters.discord import failures, permissions
+
+NOT_TAKEN = (
+    "Discord does not take DISCORD_TOKEN. Make a new one in the Developer Portal (your application, Bot, Reset Token) "
+    "and set it without quotes or blanks."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is well, and a sentence."""
+
+    well: bool
+    sentence: str
+
+
+@asynccontextmanager
+async def logged_in(token: str, api_url: str = "") -> AsyncIterator[discord.Client]:
+    """A client that is logged in but not connected. Raises discord.LoginFailure."""
+    if api_url:
+        Route.BASE = api_url.rstrip("/")
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        await client.login(token)
+        yield client
+    finally:
+        await client.close()
+
+
+async def invite(token: str, api_url: str = "") -> str:
+    """The link with which a server's manager adds the bot, with the fewest permissions that do."""
+    async with logged_in(token, api_url) as client:
+        return discord.utils.oauth_url(
+            client.application_id or 0, permissions=permissions.least(), scopes=("bot", "applications.commands")
+        )
+
+
+async def examine(token: str, guild: int | None, api_url: str = "") -> list[Finding]:
+    """What is well and what is not: the token, the servers, the permissions in each."""
+    try:
+        async with logged_in(token, api_url) as client:
+            return await _examine(client, guild)
+    except discord.LoginFailure:
+        return [Finding(well=False, sentence=NOT_TAKEN)]
+    except (discord.HTTPException, *failures.DROPPED) as error:
+        sentence = (
+            f"Discord is out of reach ({type(error).__name__}). Look at the network and https://discordstatus.com"
+        )
+        return [Finding(well=False, sentence=sentence)]
+
+
+async def _examine(client: discord.Client, guild: int | None) -> list[Finding]:
+    found = [Finding(well=True, sentence=f"Discord takes the token; the bot is called {client.user}.")]
+    servers = await client.http.request(Route("GET", "/users/@me/guilds"))
+    if not servers:
+        sentence = "The bot is in no server yet. Say batchmate invite, and open the link that it prints."
+        return [*found, Finding(well=False, sentence=sentence)]
+    if guild is not None and str(guild) not in {server["id"] for server in servers}:
+        sentence = f"DISCORD_GUILD_ID is {guild}, a server that the bot is not in. Invite it there, or set another."
+        found.append(Finding(well=False, sentence=sentence))
+    return [*found, *(_server(server["name"], int(server["permissions"])) for server in servers)]
+
+
+def _server(name: str, held: int) -> Finding:
+    lacking = permissions.lacking(discord.Permissions(held))
+    if not lacking:
+        return Finding(well=True, sentence=f"In the server {name} it has every permission that it needs.")
+    sentence = (
+        f"In the server {name} it lacks {', '.join(lacking)}. Server Settings, Roles, the bot's role: allow it, "
+        "or open the link of batchmate invite once more."
+    )
+    return Finding(well=False, sentence=sentence)

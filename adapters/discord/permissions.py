@@ -1,0 +1,49 @@
+"""The permissions that the bot needs in Discord, by the names that Discord's own settings show."""
+
+import discord
+
+from bot.chat.people import Powers
+
+TO_POST = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "read_message_history": "Read Message History",
+    "attach_files": "Attach Files",
+}
+IN_A_THREAD = {"send_messages_in_threads": "Send Messages in Threads"}
+TO_THREAD = {"create_public_threads": "Create Public Threads", **IN_A_THREAD}
+NEEDED = {**TO_POST, **TO_THREAD}
+WITH_THREADS = (discord.ChannelType.text, discord.ChannelType.news)
+THREADS = (discord.ChannelType.public_thread, discord.ChannelType.private_thread, discord.ChannelType.news_thread)
+
+
+def least() -> discord.Permissions:
+    """The fewest permissions with which everything works."""
+    return discord.Permissions(**dict.fromkeys(NEEDED, True))
+
+
+def to_post(held: discord.Permissions, *, in_thread: bool) -> tuple[str, ...]:
+    """What is missing in `held` to post in a channel, or in a thread."""
+    wanted = {name: words for name, words in TO_POST.items() if not (in_thread and name == "send_messages")}
+    return _missing(held, {**wanted, **IN_A_THREAD} if in_thread else wanted)
+
+
+def powers(held: discord.Permissions, kind: discord.ChannelType | None) -> Powers:
+    """What the bot may do in a channel of that kind with what it holds there."""
+    threads = kind in WITH_THREADS
+    return Powers(
+        lacks_to_post=to_post(held, in_thread=kind in THREADS),
+        lacks_to_thread=_missing(held, TO_THREAD) if threads else (),
+        threads=threads,
+    )
+
+
+def lacking(held: discord.Permissions) -> tuple[str, ...]:
+    """What of all that is needed is missing in a server."""
+    return _missing(held, NEEDED)
+
+
+def _missing(held: discord.Permissions, wanted: dict[str, str]) -> tuple[str, ...]:
+    if held.administrator:
+        return ()
+    return tuple(words for name, words in wanted.items() if not getattr(held, name))

@@ -1,0 +1,127 @@
+"""The core's posts in Discord: send, edit, tell, open a thread, look for; each tried again where that is safe."""
+
+import asyncio
+import io
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal, TypeVar
+
+import discord
+
+from adapters.discord import failures, outbound, permissions
+from adapters.discord.inbound import PLATFORM
+from bot.chat.cards import Card
+from bot.chat.people import Account, MessageRef, Space
+from bot.chat.port import DeliveryError, Failure, Probe, Search
+
+T = TypeVar("T")
+CALL_SECONDS = 30.0
+LOOK_BACK = 50  # messages
+ARCHIVED_AFTER: Literal[1440] = 1440  # minutes without a word
+Files = Callable[[str], bytes]
+
+
+class DiscordPort:
+    """`ChatPort` on a client that is logged in; `files` reads a picture of the content."""
+
+    platform = PLATFORM
+
+    def __init__(self, client: discord.Client, files: Files) -> None:
+        self.commands: Mapping[str, int] = {}
+        self._client = client
+        self._files = files
+
+    async def post(self, space: Space, card: Card, key: str) -> MessageRef:
+        """Post to a channel or a thread; the nonce keeps a repeated call from posting twice."""
+        place = self._messageable(space)
+        shown = self.render(card, key=key)
+        sent = await self._call(lambda: place.send(**shown, nonce=outbound.nonce(key)))
+        return MessageRef(space, str(sent.id))
+
+    async def edit(self, ref: MessageRef, card: Card, key: str) -> None:
+        """Replace a message."""
+        message = self._partial(ref)
+        shown = self.render(card, key=key, edits=True)
+        await self._call(lambda: message.edit(**shown))
+
+    async def tell(self, account: Account, card: Card, key: str) -> MessageRef:
+        """Write to a member in private."""
+        channel = await self._call(lambda: self._client.create_dm(discord.Object(int(account.user))))
+        sent = await self.post(Space(PLATFORM, None, str(channel.id)), card, key)
+        return MessageRef(Space(PLATFORM), f"{channel.id}/{sent.message}")  # an edit needs the channel, too
+
+    async def thread(self, ref: MessageRef, title: str) -> Space:
+        """Open a thread below a message; it has the message's own id, so an open one is known."""
+        open_it = self._client.http.start_thread_with_message  # works for the servers of other processes, too
+        channel, message = int(ref.space.channel or 0), int(ref.message)
+        try:
+            await self._call(lambda: open_it(channel, message, name=title, auto_archive_duration=ARCHIVED_AFTER))
+        except DeliveryError as error:
+            if not _is_there_already(error):
+                raise
+        return Space(PLATFORM, ref.space.workspace, ref.space.channel, ref.message)
+
+    async def probe(self, space: Space) -> Probe:
+        """What is missing to post in a channel."""
+        channel_id = int(space.channel or 0)
+        try:
+            held = await self._call(lambda: self._held(int(space.workspace or 0), channel_id))
+        except DeliveryError as error:
+            if error.failure is Failure.TRANSIENT:
+                raise
+            return Probe((permissions.TO_POST["view_channel"],))
+        return Probe(permissions.to_post(held, in_thread=space.thread is not None))
+
+    async def _held(self, guild_id: int, channel_id: int) -> discord.Permissions:
+        guild = self._client.get_guild(guild_id)
+        if guild is None or self._client.user is None:  # a server of another process' shard
+            guild = await self._client.fetch_guild(guild_id, with_counts=False)
+            me = await guild.fetch_member(self._client.user.id if self._client.user else 0)
+            channel = await guild.fetch_channel(channel_id)
+            return channel.permissions_for(me)
+        known = guild.get_channel(channel_id) or await guild.fetch_channel(channel_id)
+        return known.permissions_for(guild.me)
+
+    async def find(self, space: Space, key: str) -> MessageRef | Search:
+        """Our message with the key's mark among the latest of the channel."""
+        wanted = outbound.mark(key)
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                async for message in self._messageable(space).history(limit=LOOK_BACK):
+                    if any(getattr(part, "id", None) == wanted for part in message.components):
+                        return MessageRef(space, str(message.id))
+        except (discord.HTTPException, discord.RateLimited, *failures.DROPPED):
+            return Search.UNKNOWN
+        return Search.NONE
+
+    async def _call(self, call: Callable[[], Awaitable[T]]) -> T:
+        async def in_time() -> T:
+            async with asyncio.timeout(CALL_SECONDS):
+                return await failures.again(call)
+
+        return await failures.delivered(in_time)
+
+    def _messageable(self, space: Space) -> discord.PartialMessageable:
+        guild = int(space.workspace) if space.workspace else None
+        return self._client.get_partial_messageable(int(space.thread or space.channel or 0), guild_id=guild)
+
+    def _partial(self, ref: MessageRef) -> discord.PartialMessage:
+        channel, _between, message = ref.message.rpartition("/")
+        space = Space(PLATFORM, None, channel) if channel else ref.space
+        return self._messageable(space).get_partial_message(int(message))
+
+    def render(self, card: Card, *, key: str | None = None, edits: bool = False) -> dict[str, Any]:
+        """A card as the arguments of discord.py's `send`, or of its `edit`."""
+        rendered = outbound.card(card, self.commands, key)
+        shown: dict[str, Any] = {"view": rendered.view, "allowed_mentions": rendered.mentions()}
+        if rendered.pictures:
+            name = "attachments" if edits else "files"
+            shown[name] = [self._picture(path, as_name) for path, as_name in rendered.pictures.items()]
+        return shown
+
+    def _picture(self, path: str, name: str) -> discord.File:
+        return discord.File(io.BytesIO(self._files(path)), name)
+
+
+def _is_there_already(error: DeliveryError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, discord.HTTPException) and cause.code == failures.THREAD_EXISTS

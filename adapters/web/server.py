@@ -1,0 +1,57 @@
+"""The small web server on PORT: /healthz for whoever watches the process, /metrics for Prometheus."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Self
+
+from aiohttp import web
+
+from adapters.web.metrics import CONTENT_TYPE, Metrics
+
+PATIENCE = 5.0  # seconds in which every part must answer
+Check = Callable[[], Awaitable[str]]  # an empty answer means that all is well
+
+
+class Web:
+    """Serves while it is entered. `checks` are asked at each /healthz: 200 when all are well, 503 and why if not."""
+
+    def __init__(self, port: int, checks: Mapping[str, Check], metrics: Metrics) -> None:
+        self.port = port
+        self._checks = checks
+        self._metrics = metrics
+        self._running: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        """Listen. Raises OSError where the port is taken."""
+        app = web.Application()
+        app.add_routes([web.get("/healthz", self._healthz), web.get("/metrics", self._show_metrics)])
+        self._running = web.AppRunner(app, access_log=None, handle_signals=False)
+        await self._running.setup()
+        site = web.TCPSite(self._running, port=self.port)
+        await site.start()
+        for address in self._running.addresses:
+            self.port = address[1]
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        """Listen no more."""
+        if self._running is not None:
+            await self._running.cleanup()
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        answers = await asyncio.gather(*(_asked(check) for check in self._checks.values()))
+        found = dict(zip(self._checks, answers, strict=True))
+        well = not any(found.values())
+        parts = {name: why or "ok" for name, why in found.items()}
+        return web.json_response({"status": "ok" if well else "failing", **parts}, status=200 if well else 503)
+
+    async def _show_metrics(self, _request: web.Request) -> web.Response:
+        return web.Response(body=self._metrics.page(), headers={"Content-Type": CONTENT_TYPE})
+
+
+async def _asked(check: Check) -> str:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            return await check()
+    return f"no answer within {PATIENCE:.0f} s"
