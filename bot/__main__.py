@@ -92,6 +92,8 @@ def run(database_url: DatabaseOption = None) -> None:
     """Serve every platform that the environment names, until the process is told to stop."""
     settings = usable_settings()
     logging.getLogger().setLevel(settings.log_level)
+    for chatty in ("alembic", "apscheduler"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     if settings.discord_token is None:
         raise fail(
             "There is nothing to serve: set DISCORD_TOKEN to the bot's token (docs/install-discord.md says where it is "

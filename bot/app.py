@@ -10,16 +10,27 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.chat.arguments import ArgumentError, read_options
 from bot.chat.commands import Action, Command, Where
-from bot.chat.people import Role, Space
+from bot.chat.people import Role
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.registry import DO, unknown_command
 from bot.chat.replies import Refusal, Reply, refusal_card
-from bot.chat.requests import CommandCall, FormSubmit, HomeOpened, Press, Request, Shortcut, Suggest
+from bot.chat.requests import (
+    CommandCall,
+    FormSubmit,
+    Gesture,
+    HomeOpened,
+    Lifecycle,
+    Press,
+    Request,
+    Shortcut,
+    Suggest,
+)
 from bot.chat.tokens import read_token
 from bot.chat.words import gettext as _
-from bot.chat.words import speaking
+from bot.chat.words import say, speaking
 from bot.context import Context, Core, Effects, failure_place
-from bot.store import people, queue
+from bot.lifecycle import group_name, happen, new_secret
+from bot.store import homes, people, queue
 from bot.store.engine import transaction
 from bot.store.people import GroupRow, MemberRow
 
@@ -30,7 +41,10 @@ FRONT_DOOR = "mate"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a request: the reply, and what its transaction queued. No reply to a redelivery."""
+    """What came of a request: the reply, and what its transaction queued.
+
+    No reply to a redelivery, nor to what happened to the bot itself.
+    """
 
     reply: Reply | None
     effects: Effects = field(default_factory=Effects)
@@ -49,6 +63,8 @@ class App:
 
     def handle(self, request: Request) -> Outcome:
         """Answer `request`. Never raises: a fault is logged without the member's words and said in one sentence."""
+        if isinstance(request, Lifecycle):
+            return self._happen(request)
         with speaking(request.locale):
             try:
                 return self._handle(request)
@@ -62,6 +78,41 @@ class App:
             except Exception as error:  # noqa: BLE001 (the member gets a sentence, we get the place)
                 log.error("A request failed with %s at %s", type(error).__name__, failure_place(error))
                 return _refused(Refusal(_("Something went wrong on our side. Nothing was saved; please try again.")))
+
+    def opens_form(self, request: Gesture) -> bool:
+        """Whether `request` names a command or an action that answers with a form."""
+        match request:
+            case CommandCall(name=name):
+                declared: Command | Action | None = self.registry.commands.get(name)
+            case Press(token=token):
+                action, parts = read_token(token)
+                runs = parts[0] if action == DO and parts else None
+                declared = self.registry.commands.get(runs) if runs else self.registry.actions.get(action)
+            case _other:
+                declared = None
+        return declared is not None and declared.opens_form
+
+    def _happen(self, event: Lifecycle) -> Outcome:
+        effects = Effects()
+        try:
+            with transaction(self.core.engine) as db:
+                now = self.core.clock()
+                if not queue.handle_once(db, event.space.platform, event.delivery, now):
+                    return Outcome(None)
+                happen(self.core, db, event, now, effects)
+        except DBAPIError as error:
+            log.error("The database refused what happened on %s: %s", event.space.platform, type(error.orig).__name__)
+            return Outcome(None)
+        except Exception as error:  # noqa: BLE001 (nobody asked, so nobody is told; the place is noted)
+            log.error(
+                "%s on %s failed with %s at %s",
+                event.what.value.capitalize(),
+                event.space.platform,
+                type(error).__name__,
+                failure_place(error),
+            )
+            return Outcome(None)
+        return Outcome(None, effects)
 
     def suggest(self, request: Suggest) -> list[tuple[str, str]]:
         """Autocomplete for an option: pairs (value, label), at most 25."""
@@ -79,7 +130,7 @@ class App:
         with speaking(request.locale):
             return option.suggest(self.core.library, request.text)[:25]
 
-    def _handle(self, request: Request) -> Outcome:
+    def _handle(self, request: Gesture) -> Outcome:
         match request:
             case CommandCall(name=name, options=options):
                 return self._command(request, name, options)
@@ -92,43 +143,49 @@ class App:
             case FormSubmit(token=token, fields=fields):
                 return self._action(request, token, Args(fields=fields))
 
-    def _command(self, request: Request, name: str, given: Mapping[str, str]) -> Outcome:
+    def _command(self, request: Gesture, name: str, given: Mapping[str, str]) -> Outcome:
         command = self.registry.commands.get(name)
         if command is None:
             raise Refusal(unknown_command(self.registry, name))
         if command.where is Where.GROUP and request.space.workspace is None:
-            raise Refusal(_("{command} belongs in one of your group's channels.").format(command=name))
+            raise Refusal(_("{command} belongs in one of your group's channels.").format(command=say(name)))
         try:
             options = read_options(command, given)
         except ArgumentError as error:
             raise Refusal(str(error)) from error
         return self._run(request, command, lambda ctx: command.handler(ctx, options))
 
-    def _action(self, request: Request, token: str, args: Args) -> Outcome:
+    def _action(self, request: Gesture, token: str, args: Args) -> Outcome:
         name, parts = read_token(token)
         if name == DO:
             return self._do(request, parts, args)
         action = self.registry.actions.get(name)
         if action is None:
             raise Refusal(
-                _("This button is from an older version. Say {command} to see what there is.").format(command="help")
+                _("This button is from an older version. Say {command} to see what there is.").format(
+                    command=say("help")
+                )
             )
         args = Args(parts, args.values, args.fields)
         try:
             return self._run(request, action, lambda ctx: action.handler(ctx, args))
         except StaleTokenError as error:
             raise Refusal(
-                _("This button no longer stands for anything. Say {command} instead.").format(command=action.instead)
+                _("This button no longer stands for anything. Say {command} instead.").format(
+                    command=say(action.instead)
+                )
             ) from error
 
-    def _do(self, request: Request, parts: tuple[str, ...], args: Args) -> Outcome:
+    def _do(self, request: Gesture, parts: tuple[str, ...], args: Args) -> Outcome:
         if not parts:
-            raise Refusal(_("This button no longer stands for anything. Say {command} instead.").format(command="help"))
+            raise Refusal(
+                _("This button no longer stands for anything. Say {command} instead.").format(command=say("help"))
+            )
         given = dict(part.partition("=")[::2] for part in parts[1:])
         filled = {name: value for name, value in args.fields.items() if value.strip()}
         return self._command(request, parts[0], {**given, **filled})
 
-    def _run(self, request: Request, declared: Command | Action, handler: Callable[[Context], Reply | None]) -> Outcome:
+    def _run(self, request: Gesture, declared: Command | Action, handler: Callable[[Context], Reply | None]) -> Outcome:
         reads = declared.reads or declared.opens_form
         try:
             return self._transact(request, declared, handler, reads=reads)
@@ -136,7 +193,7 @@ class App:
             return self._transact(request, declared, handler, reads=False)
 
     def _transact(
-        self, request: Request, declared: Command | Action, handler: Callable[[Context], Reply | None], *, reads: bool
+        self, request: Gesture, declared: Command | Action, handler: Callable[[Context], Reply | None], *, reads: bool
     ) -> Outcome:
         now = self.core.clock()
         effects = Effects()
@@ -150,36 +207,41 @@ class App:
                 actor=request.actor,
                 member=member,
                 space=request.space,
+                powers=request.powers,
             )
             if declared.role is Role.MODERATOR and not ctx.is_moderator():
                 raise Refusal(_("That is for the group's moderators."))
-            reply = handler(ctx)
-        return Outcome(reply and replace(reply, zone=reply.zone or ctx.zone), effects)
+            reply = handler(ctx) or Reply()
+        return Outcome(replace(reply, zone=reply.zone or ctx.zone), effects)
 
-    def _caller(self, db: Connection, request: Request, now: datetime, *, reads: bool) -> tuple[GroupRow, MemberRow]:
+    def _caller(self, db: Connection, request: Gesture, now: datetime, *, reads: bool) -> tuple[GroupRow, MemberRow]:
         caller = people.find_caller(db, request.actor, request.space)
-        if caller.group is not None and caller.member is not None:
-            if not reads:
-                people.refresh(db, caller.member, request.actor, caller.group)
-            return caller.group, caller.member
-        if reads:
+        known = caller.group is not None and caller.member is not None and not caller.removed
+        if reads and not known:
             raise _NeedsWriteError
+        if caller.removed:  # whoever asks us there shows that we are there
+            homes.restore(db, request.space)
         if caller.group is None:
-            if request.space.workspace is None:
-                raise Refusal(
-                    _("You are in no group yet. Use me once in a server or workspace that has me; then I know yours.")
-                )
-            secret = f"{self.core.rng().getrandbits(128):032x}"
-            people.open_group(db, request.space, group_name(request.space), secret, now)
+            self._open_group(db, request, now)
             caller = people.find_caller(db, request.actor, request.space)
-        if caller.group is None:
+        group, member = caller.group, caller.member
+        if group is None:
             raise LookupError("a group that was just opened is not there")
-        return caller.group, people.join(db, caller, request.actor, caller.group, now)
+        if reads and member is not None:
+            return group, member
+        group = people.keep_name(db, caller, group, request.space, request.workspace_name)
+        if member is None:
+            return group, people.join(db, caller, request.actor, group, now)
+        people.refresh(db, member, request.actor, group)
+        return group, member
 
-
-def group_name(space: Space) -> str:
-    """What a new group is called until somebody names it."""
-    return space.workspace or space.platform
+    def _open_group(self, db: Connection, request: Gesture, now: datetime) -> None:
+        if request.space.workspace is None:
+            raise Refusal(
+                _("You are in no group yet. Use me once in a server or workspace that has me; then I know yours.")
+            )
+        name = group_name(request.space, request.workspace_name)
+        people.open_group(db, request.space, name, new_secret(self.core), now)
 
 
 def _refused(refusal: Refusal) -> Outcome:

@@ -9,13 +9,15 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.chat.words import speaking
 from bot.context import Core, Effects, failure_place
-from bot.store import people, queue, scores
+from bot.store import erasing, people, queue, scores
 from bot.store.engine import transaction
 from bot.store.queue import AlarmRow
 
 log = logging.getLogger(__name__)
 
 KEPT_DELIVERIES = timedelta(hours=24)
+KEPT_HOMES = timedelta(days=30)
+PORTIONS = 10  # of erasing in one beat: what is left goes on at the next one, a minute later
 SWEEP_EVERY = timedelta(hours=1)
 RETRY_AFTER = timedelta(minutes=1)
 
@@ -94,4 +96,18 @@ class Beat:
         with transaction(self._core.engine) as db:
             queue.forget_handled(db, now - KEPT_DELIVERIES)
             scores.sweep(db, now.date())
-        self._swept = now
+        if self._erase(now - KEPT_HOMES):
+            self._swept = now
+
+    def _erase(self, before: datetime) -> bool:
+        """Erase what the bot left before a moment; False if there is more than one beat should do."""
+        with transaction(self._core.engine, reads=True) as db:
+            if not erasing.has_work(db, before):
+                return True
+        for _portion in range(PORTIONS):
+            with transaction(self._core.engine) as db:
+                erased = erasing.erase(db, before)
+            if erased == 0:
+                return True
+            log.info("Erased %d rows of groups that the bot has left", erased)
+        return False

@@ -11,13 +11,18 @@ from sqlalchemy import Connection, Engine
 
 from bot.chat import wire
 from bot.chat.cards import Card
-from bot.chat.people import Account, Actor, Space
+from bot.chat.limits import shorten
+from bot.chat.people import NO_THREADS, Account, Actor, Powers, Space
 from bot.chat.registry import Registry
+from bot.chat.requests import Lifecycle
 from bot.chat.words import speaking
 from bot.library import Library
 from bot.rules.calendar import local_day
 from bot.store import messages, queue, settings
+from bot.store.messages import Below
 from bot.store.people import GroupRow, MemberRow
+
+THREAD_TITLE = 100
 
 
 @dataclass(slots=True)
@@ -52,8 +57,23 @@ class Core:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """What happened to the bot in a workspace where the group has a home.
+
+    Of an arrival: the home's row, and whether the bot was there before and is back.
+    """
+
+    event: Lifecycle
+    home_id: int = 0
+    is_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
-    """One request's or alarm's view of the world; `now` is its only clock, `rng` its only randomness."""
+    """One request's or alarm's view of the world; `now` is its only clock, `rng` its only randomness.
+
+    `powers` says what the bot may do in `space`, as far as the request tells.
+    """
 
     db: Connection
     now: datetime
@@ -66,6 +86,7 @@ class Context:
     actor: Actor | None = None
     member: MemberRow | None = None
     space: Space | None = None
+    powers: Powers = NO_THREADS
     _settings: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -107,15 +128,34 @@ class Context:
         named = set(self.settings().get("moderators", "").casefold().split())
         return bool(named & {self.actor.user.casefold(), *(role.casefold() for role in self.actor.roles)})
 
-    def post(self, key: str, build: Callable[[], Card], to: Space, *, in_time: bool = False) -> None:
+    def post(
+        self,
+        key: str,
+        build: Callable[[], Card],
+        to: Space,
+        *,
+        in_time: bool = False,
+        below: str | None = None,
+        title: str = "",
+    ) -> None:
         """Have `to` show the card that `build` makes in the group's language; the same key again edits the message.
 
-        `in_time`: an edit that may wait a moment for others to join it; without it the edit goes out at once.
+        `in_time`: an edit that may wait a moment for others to join it; without it the edit goes out at once. `below`:
+        the key of another message of ours, in whose thread this one belongs; the thread is opened when it is first
+        needed, and called `title`. Where there is no such message or no thread can be opened, it goes to `to`.
         """
         with speaking(self.group.locale):
             card = wire.to_json(build())
         messages.want(
-            self.db, key=key, card=card, space=to, account=None, group_id=self.group.id, now=self.now, in_time=in_time
+            self.db,
+            key=key,
+            card=card,
+            space=to,
+            account=None,
+            group_id=self.group.id,
+            now=self.now,
+            in_time=in_time,
+            below=Below(below, shorten(title, THREAD_TITLE)) if below else None,
         )
         self.effects.messages = True
 

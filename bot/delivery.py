@@ -1,5 +1,9 @@
-"""Brings channels to the state that the message rows want: claim, send, record; nothing twice where it can be told."""
+"""Brings channels to the state that the message rows want: claim, send, record; nothing twice where it can be told.
 
+Each place and each account is a lane: its messages follow each other, and what holds up one lane holds up no other.
+"""
+
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
@@ -7,12 +11,16 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from bot import troubles
 from bot.chat import wire
 from bot.chat.people import MessageRef
 from bot.chat.port import ChatPort, DeliveryError, Failure, Search
-from bot.store import messages
+from bot.features.arrival.cards import Trouble
+from bot.ports import Meter, NoMeter
+from bot.store import lanes, messages
 from bot.store.engine import transaction
-from bot.store.messages import FAILED, FLAGGED, Outgoing
+from bot.store.messages import FAILED, FLAGGED, Lane, Outgoing
+from bot.troubles import Troubles
 
 log = logging.getLogger(__name__)
 
@@ -23,10 +31,15 @@ EDIT_PAUSE = timedelta(seconds=1)
 LOST_AFTER = timedelta(minutes=2)
 MOST_ATTEMPTS = 8
 LONGEST_WAIT = 300.0
+AT_ONCE = 16
+SHORTEST_SLEEP, LONGEST_SLEEP = 0.05, 30.0
 
 
 class Delivery:
-    """Sends what is due on the platforms that are plugged in."""
+    """Sends what is due on the platforms that are plugged in, up to 16 messages at once, one at a time in a lane.
+
+    `wanted` is set by whoever has just wished for a message, so that a sender at work looks again.
+    """
 
     def __init__(
         self,
@@ -35,66 +48,171 @@ class Delivery:
         clock: Callable[[], datetime],
         in_thread: InThread,  # type: ignore[type-arg]
         edit_pause: timedelta = EDIT_PAUSE,
+        *,
+        known_to: Troubles | None = None,
     ) -> None:
+        self.wanted = asyncio.Event()
+        self.meter: Meter = NoMeter()
         self._engine = engine
         self._ports = ports
         self._clock = clock
         self._in_thread = in_thread
         self._pause = edit_pause
+        self._troubles = known_to
+        self._flying: dict[asyncio.Task[None], Outgoing] = {}
+        self._recovering = asyncio.Lock()
+        self._closing = False
+
+    # --- what is due -------------------------------------------------------------------------------------------
 
     async def flush(self) -> datetime | None:
         """Send everything that is due; when the next message will be, if any waits."""
+        self.wanted.clear()
         if not self._ports:
             return None
-        while batch := await self._in(lambda db: messages.claim(db, list(self._ports), self._clock(), most=1)):
-            await self._send(batch[0])
-        return await self._in(lambda db: messages.next_due(db, list(self._ports)))
+        try:
+            while True:
+                self.wanted.clear()
+                due = await self._start()
+                if not self._flying:
+                    return due
+                await self._wait(due)
+        except asyncio.CancelledError:
+            for task in self._flying:
+                task.cancel()
+            raise
+        finally:  # nothing goes on behind it: what is on its way arrives first
+            await asyncio.gather(*self._flying, return_exceptions=True)
+            self._flying.clear()
 
-    async def recover(self) -> None:
-        """Find out what became of messages whose sender died in the middle."""
-        if not self._ports:
-            return
-        lost = await self._in(lambda db: messages.stale(db, list(self._ports), self._clock() - LOST_AFTER))
-        for message in lost:
-            await self._find(message)
+    def close(self) -> None:
+        """Begin nothing new; what is on its way ends, and so does `flush`."""
+        self._closing = True
+        self.wanted.set()
 
-    async def _in(self, work: Callable[[Connection], T]) -> T:
-        def run() -> T:
-            with transaction(self._engine) as db:
-                return work(db)
+    async def _start(self) -> datetime | None:
+        """Begin to send the first message of every lane that is free; when there will be more to send."""
+        platforms = list(self._ports)
+        busy = self._busy()
+        free = 0 if self._closing else AT_ONCE - len(self._flying)
 
-        return await self._in_thread(run)  # type: ignore[no-any-return]
+        def look(db: Connection) -> tuple[list[Outgoing], datetime | None]:
+            now = self._clock()
+            found = lanes.claim(db, platforms, now, free, busy) if free else []
+            return found, lanes.next_due(db, platforms, now, busy | {message.lane for message in found})
+
+        found, due = await self._in(look)
+        for message in found:
+            self._flying[asyncio.create_task(self._send(message))] = message
+        return due
+
+    def _busy(self) -> set[Lane]:
+        return {message.lane for message in self._flying.values()}
+
+    async def _wait(self, due: datetime | None) -> None:
+        """Wait until a message has arrived, is wished for or falls due. Raises what a sender raised."""
+        wait = LONGEST_SLEEP
+        if due is not None and len(self._flying) < AT_ONCE:
+            wait = min(wait, max(SHORTEST_SLEEP, (due - self._clock()).total_seconds()))
+        wished = asyncio.ensure_future(self.wanted.wait())
+        try:
+            await asyncio.wait({*self._flying, wished}, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            wished.cancel()
+        for task in [task for task in self._flying if task.done()]:
+            del self._flying[task]
+            task.result()
+
+    # --- one message -------------------------------------------------------------------------------------------
 
     async def _send(self, message: Outgoing) -> None:
+        platform = message.space.platform
+        outcome = "edited" if message.ref else "sent"
         try:
+            message, trouble = await self._in_place(message)
             ref = await self._call(message)
         except DeliveryError as error:
+            self.meter.sent(platform, error.failure.value)
             await self._failed(message, error)
         except Exception as error:  # noqa: BLE001 (an adapter's fault must not stop the others' messages)
-            log.error("The %s adapter failed with %s", message.space.platform, type(error).__name__)
+            log.error("The %s adapter failed with %s", platform, type(error).__name__)
+            self.meter.sent(platform, Failure.TRANSIENT.value)
             await self._failed(message, DeliveryError(Failure.TRANSIENT, type(error).__name__))
         else:
+            self.meter.sent(platform, outcome)
             await self._in(lambda db: messages.sent(db, message, ref, self._clock(), self._pause))
+            await self._tell(message, trouble)
+
+    async def _in_place(self, message: Outgoing) -> tuple[Outgoing, Trouble | None]:
+        """The message with its thread, opened where need be; in the channel where none can be, and what is wrong."""
+        if message.opens is None:
+            return message, None
+        try:
+            opened = await self._ports[message.space.platform].thread(message.opens, message.title)
+        except DeliveryError as error:
+            if error.failure is Failure.TRANSIENT:
+                raise
+            log.warning("A thread on %s is refused: %s", message.space.platform, error.failure.value)
+            await self._in(lambda db: messages.refuse_thread(db, message.below))
+            return message, Trouble.NO_THREAD if error.failure is Failure.FORBIDDEN else None
+        thread = opened.thread or ""
+        await self._in(lambda db: messages.opened(db, message, thread))
+        return message.within(thread), None
 
     async def _call(self, message: Outgoing) -> str:
         port = self._ports[message.space.platform]
         card = wire.from_json(message.card)
         if message.message_ref is not None:
-            await port.edit(message.message_ref, card)
+            await port.edit(message.message_ref, card, message.key)
             return message.message_ref.message
         if message.account is not None:
             return (await port.tell(message.account, card, message.key)).message
         return (await port.post(message.space, card, message.key)).message
 
     async def _failed(self, message: Outgoing, error: DeliveryError) -> None:
-        hopeless = error.failure is not Failure.TRANSIENT or message.attempts + 1 >= MOST_ATTEMPTS
-        if hopeless:
-            log.warning("A message on %s is given up: %s", message.space.platform, error.failure.value)
-            await self._in(lambda db: messages.give_up(db, message, FAILED, error.failure.value))
+        if error.failure is Failure.TRANSIENT and message.attempts + 1 < MOST_ATTEMPTS:
+            wait = error.retry_after if error.retry_after is not None else min(LONGEST_WAIT, 2.0**message.attempts)
+            due = self._clock() + timedelta(seconds=wait)
+            await self._in(lambda db: messages.put_back(db, message, due, error.failure.value))
             return
-        wait = error.retry_after if error.retry_after is not None else min(LONGEST_WAIT, 2.0**message.attempts)
-        due = self._clock() + timedelta(seconds=wait)
-        await self._in(lambda db: messages.put_back(db, message, due, error.failure.value))
+        trouble = troubles.trouble_of(message, error.failure)
+        if trouble is not None and message.below and message.ref is None and message.space.thread:
+            log.warning("A thread on %s takes no messages: %s", message.space.platform, error.failure.value)
+            await self._in(lambda db: messages.back_to_channel(db, message, self._clock()))
+            trouble = Trouble.NO_THREAD if trouble is Trouble.FORBIDDEN else None
+        else:
+            troubles.note(message, error.failure)
+            await self._in(lambda db: messages.give_up(db, message, FAILED, error.failure.value))
+        await self._tell(message, trouble)
+
+    async def _tell(self, message: Outgoing, trouble: Trouble | None) -> None:
+        """Ask the platform what is missing, and have the moderators told, if they have not been today."""
+        known_to = self._troubles
+        if trouble is None or known_to is None:
+            return
+        if not await self._in_thread(lambda: known_to.is_news(message)):
+            return
+        missing: tuple[str, ...] = ()
+        try:
+            missing = (await self._ports[message.space.platform].probe(message.space)).missing
+        except Exception as error:  # noqa: BLE001 (who is told without the names is told all the same)
+            log.warning("The %s adapter cannot say what is missing: %s", message.space.platform, type(error).__name__)
+        await self._in_thread(lambda: known_to.tell(message, trouble, missing))
+
+    # --- what a dead sender left -------------------------------------------------------------------------------
+
+    async def recover(self) -> None:
+        """Find out what became of messages whose sender died in the middle."""
+        if not self._ports:
+            return
+        async with self._recovering:
+            lost = await self._in(lambda db: messages.stale(db, list(self._ports), self._clock() - LOST_AFTER))
+            own = {message.id for message in self._flying.values()}
+            for message in lost:
+                if message.id not in own:
+                    await self._find(message)
+            if lost:
+                self.wanted.set()
 
     async def _find(self, message: Outgoing) -> None:
         now = self._clock()
@@ -113,3 +231,10 @@ class Delivery:
         else:
             log.warning("Nobody can tell whether a message on %s was sent; it is flagged", message.space.platform)
             await self._in(lambda db: messages.give_up(db, message, FLAGGED, "unknown"))
+
+    async def _in(self, work: Callable[[Connection], T]) -> T:
+        def run() -> T:
+            with transaction(self._engine) as db:
+                return work(db)
+
+        return await self._in_thread(run)  # type: ignore[no-any-return]

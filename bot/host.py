@@ -1,4 +1,7 @@
-"""Where the synchronous core meets an event loop: a small thread pool, a sender, a clock told what is next."""
+"""Where the synchronous core meets an event loop: a small thread pool, a sender, a clock told what is next.
+
+Forms have two threads of their own beside the pool: a platform waits for them, so they never wait behind other work.
+"""
 
 import asyncio
 import contextlib
@@ -8,27 +11,44 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from bot.app import App
 from bot.beat import Beat
 from bot.chat.port import ChatPort
 from bot.chat.replies import Reply
-from bot.chat.requests import Request, Suggest
+from bot.chat.requests import CommandCall, FormSubmit, Gesture, HomeOpened, Press, Request, Shortcut, Suggest
 from bot.context import Effects
 from bot.delivery import EDIT_PAUSE, Delivery
 from bot.jobs import Jobs
+from bot.ports import Meter
+from bot.store import homes, turns
+from bot.store.engine import transaction
+from bot.troubles import Troubles
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 THREADS = 4
+FORM_THREADS = 2
 IDLE_SECONDS = 30.0
+_NOTHING = select(1)
 RETRY = timedelta(seconds=1)
+NAMES: Mapping[type[object], str] = {
+    CommandCall: "command",
+    Press: "press",
+    FormSubmit: "form",
+    HomeOpened: "home",
+    Shortcut: "shortcut",
+}
 
 
 class Host:
-    """Runs the core beside an event loop, so that no request and no slow disk can stall the loop."""
+    """Runs the core beside an event loop, so that no request and no slow disk can stall the loop.
+
+    `on_alarm` is told when something will be due, `meter` counts; both are plugged in by whoever has one.
+    """
 
     def __init__(
         self,
@@ -44,21 +64,33 @@ class Host:
         self._beat = beat
         self._jobs = jobs
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="core")
-        self._delivery = Delivery(app.core.engine, ports, app.core.clock, self._in_thread, edit_pause)
-        self._send = asyncio.Event()
+        self._form_pool = ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms")
+        self._delivery = Delivery(
+            app.core.engine, ports, app.core.clock, self._in_thread, edit_pause, known_to=Troubles(app.core)
+        )
         self._work = asyncio.Event()
         self._sending = asyncio.Lock()
         self._beating = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
+    @property
+    def meter(self) -> Meter:
+        """Who counts."""
+        return self._delivery.meter
+
+    @meter.setter
+    def meter(self, meter: Meter) -> None:
+        self._delivery.meter = meter
+
     async def start(self) -> None:
         """Begin to send messages and to run jobs, those of before the start first."""
-        self._send.set()
+        self._delivery.wanted.set()
         self._work.set()
         self._tasks = [asyncio.create_task(self._sender()), asyncio.create_task(self._worker())]
 
     async def stop(self) -> None:
         """End the workers; what is being sent is finished first."""
+        self._delivery.close()
         async with self._sending:
             for task in self._tasks:
                 task.cancel()
@@ -66,16 +98,63 @@ class Host:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         self._pool.shutdown(wait=True)
+        self._form_pool.shutdown(wait=True)
 
     async def handle(self, request: Request) -> Reply | None:
-        """Answer a request; None for one that was answered before."""
-        outcome = await self._in_thread(lambda: self.app.handle(request))
+        """Answer a request; None for one that was answered before, and for what happened to the bot itself."""
+        return await self._handle(request, self._pool)
+
+    def opens_form(self, request: Gesture) -> bool:
+        """Whether the answer to `request` is a form, which is for `open_form`."""
+        return self.app.opens_form(request)
+
+    async def open_form(self, request: Gesture) -> Reply | None:
+        """Answer a request whose answer is a form, whatever else the core is doing."""
+        return await self._handle(request, self._form_pool)
+
+    async def _handle(self, request: Request, pool: ThreadPoolExecutor) -> Reply | None:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        outcome = await loop.run_in_executor(pool, self.app.handle, request)
+        self.meter.handled(request.space.platform, NAMES.get(type(request), "lifecycle"), loop.time() - begun)
         self._wake(outcome.effects)
         return outcome.reply
 
     async def suggest(self, request: Suggest) -> list[tuple[str, str]]:
         """Autocomplete."""
         return await self._in_thread(lambda: self.app.suggest(request))
+
+    async def workspaces(self, platform: str) -> set[str]:
+        """The workspaces that the bot is in, as far as it was told: for an adapter to find out what it missed."""
+
+        def look() -> set[str]:
+            with transaction(self.app.core.engine, reads=True) as db:
+                return homes.active_workspaces(db, platform)
+
+        return await self._in_thread(look)
+
+    async def turn(self, name: str, every: timedelta) -> float:
+        """How many seconds to wait for a turn of one's own, `every` apart from the others', in whatever process."""
+
+        def reserve() -> float:
+            now = self.app.core.clock()
+            with transaction(self.app.core.engine) as db:
+                return (turns.reserve(db, name, now, every) - now).total_seconds()
+
+        return await self._in_thread(reserve)
+
+    async def health(self) -> str:
+        """What is wrong with the database; nothing if all is well."""
+
+        def look() -> None:
+            with transaction(self.app.core.engine, reads=True) as db:
+                db.execute(_NOTHING)
+
+        try:
+            await self._in_thread(look)
+        except DBAPIError as error:
+            return f"the database does not answer: {type(error.orig).__name__}"
+        return ""
 
     async def beat(self) -> datetime | None:
         """Run what is due by the clock; when the next alarm is. A database out of reach is logged, and tried later.
@@ -86,8 +165,7 @@ class Host:
             async with self._beating:
                 beaten = await self._in_thread(self._beat.run)
             self._wake(beaten.effects)
-            async with self._sending:
-                await self._delivery.recover()
+            await self._delivery.recover()
         except DBAPIError as error:
             log.error("The database refused a beat: %s", type(error.orig).__name__)
             return self.app.core.clock() + RETRY
@@ -104,7 +182,7 @@ class Host:
 
     def _wake(self, effects: Effects) -> None:
         if effects.messages:
-            self._send.set()
+            self._delivery.wanted.set()
         if effects.jobs:
             self._work.set()
         if effects.alarm is not None:
@@ -112,7 +190,6 @@ class Host:
 
     async def _sender(self) -> None:
         while True:
-            self._send.clear()
             due = None
             try:
                 async with self._sending:
@@ -120,7 +197,7 @@ class Host:
             except DBAPIError as error:
                 log.error("The database refused the sender: %s", type(error.orig).__name__)
                 due = self.app.core.clock() + RETRY
-            await self._sleep(self._send, due)
+            await self._sleep(self._delivery.wanted, due)
 
     async def _worker(self) -> None:
         while True:
@@ -136,7 +213,8 @@ class Host:
         if due is not None:
             wait = min(wait, max(0.05, (due - self.app.core.clock()).total_seconds()))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), wait)
+            async with asyncio.timeout(wait):  # `wait_for` can swallow the cancellation that ends a worker
+                await event.wait()
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)

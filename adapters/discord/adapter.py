@@ -5,6 +5,7 @@ import itertools
 import logging
 import sys
 import traceback
+import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,17 +15,16 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord import failures, inbound, outbound, register
+from adapters.discord import failures, inbound, register
+from adapters.discord.answers import Answers
 from adapters.discord.inbound import PLATFORM
 from adapters.discord.port import CALL_SECONDS, DiscordPort, Files
-from bot.chat.replies import Reply
-from bot.chat.requests import CommandCall, FormSubmit, Lifecycle, Press, Suggest
+from bot.chat.requests import Lifecycle
 from bot.host import Host
 
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 60.0  # seconds between tries to log in
-FORM_SECONDS = 2.0  # Discord waits three for a form
 IDENTIFY_EVERY = timedelta(seconds=5.5)  # Discord takes one new session every five seconds
 
 
@@ -57,15 +57,19 @@ class Client(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Somebody used a command, a button, a select or a form."""
-        await self._adapter.interact(interaction)
+        await self._adapter.answers.interact(interaction)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server."""
-        await self._adapter.joined(guild)
+        await self._adapter.is_there(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A server is back after an outage of Discord's; it may have become ours in the meantime."""
+        await self._adapter.is_there(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server, or the server is gone."""
-        await self._adapter.live(inbound.removed(guild.id, f"removed:{guild.id}:{discord.utils.utcnow().timestamp()}"))
+        await self._adapter.removed(guild.id)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel was deleted."""
@@ -104,12 +108,12 @@ class Discord:
         self.client = Client(self, **shards)
         self.port = DiscordPort(self.client, files)
         self._guild = guild
+        self._known: set[int] | None = None
         self._api_url = api_url.rstrip("/")
         if self._api_url:
             Route.BASE = self._api_url
         self._registers = not shard_ids or 0 in shard_ids
-        self._open: set[asyncio.Task[Any]] = set()
-        self._closing = False
+        self.answers = Answers(self.port, self._host)
 
     # --- coming and going --------------------------------------------------------------------------------------
 
@@ -133,24 +137,31 @@ class Discord:
 
     async def came_up(self) -> None:
         """Catch up with the servers that came and went while nobody looked."""
-        known = await self._host().workspaces(PLATFORM)
-        present = {str(guild.id): guild for guild in self.client.guilds}
-        for guild_id, guild in present.items():
-            if guild_id not in known and not guild.unavailable:
-                await self.joined(guild)
-        for guild_id in known - present.keys():
-            if self._is_ours(int(guild_id)):
-                await self.live(inbound.removed(guild_id, f"missed:{guild_id}:{discord.utils.utcnow().timestamp()}"))
+        known = {int(guild_id) for guild_id in await self._host().workspaces(PLATFORM)}
+        self._known = {guild_id for guild_id in known if self._is_ours(guild_id)}
+        for guild in self.client.guilds:
+            if not guild.unavailable:
+                await self.is_there(guild)
+        for guild_id in self._known - {guild.id for guild in self.client.guilds}:
+            await self.removed(guild_id)
         self.ready.set()
 
     def _is_ours(self, guild_id: int) -> bool:
         count = self.client.shard_count or 1
         return (guild_id >> 22) % count in self.client.shards
 
-    async def joined(self, guild: discord.Guild) -> None:
-        """The bot is in a server: the core opens it, or finds it again."""
-        at = guild.me.joined_at.timestamp() if guild.me and guild.me.joined_at else guild.id
-        await self.live(inbound.installed(guild, None, f"joined:{guild.id}:{at}"))
+    async def is_there(self, guild: discord.Guild) -> None:
+        """The bot is in a server: if that is news, the core opens it, or finds it again."""
+        if self._known is None or guild.id in self._known:  # before the first session is up, all come at once
+            return
+        self._known.add(guild.id)
+        await self.live(inbound.installed(guild, None, _unique("joined", guild.id)))
+
+    async def removed(self, guild_id: int) -> None:
+        """The bot is in a server no more."""
+        if self._known is not None:
+            self._known.discard(guild_id)
+        await self.live(inbound.removed(guild_id, _unique("removed", guild_id)))
 
     async def live(self, event: Lifecycle) -> None:
         """Tell the core what happened to the bot."""
@@ -183,9 +194,7 @@ class Discord:
 
     async def drain(self, patience: float) -> None:
         """Take nothing new, and let what is being answered end, for at most `patience` seconds."""
-        self._closing = True
-        if self._open:
-            await asyncio.wait(self._open, timeout=patience)
+        await self.answers.drain(patience)
 
     async def close(self) -> None:
         """Log out."""
@@ -198,89 +207,12 @@ class Discord:
         down = sorted(number for number, shard in self.client.shards.items() if shard.is_closed())
         return f"shards without a connection: {down}" if down else ""
 
-    # --- gestures: what members do -----------------------------------------------------------------------------
-
-    async def interact(self, interaction: discord.Interaction) -> None:
-        """Answer one interaction: acknowledge first, whatever the core is doing."""
-        if self._closing:
-            return
-        task = asyncio.current_task()
-        if task is not None:
-            self._open.add(task)
-            task.add_done_callback(self._open.discard)
-        try:
-            await self._interact(interaction)
-        except discord.HTTPException as error:
-            log.warning("Discord did not take an answer: %s", failures.meaning(error))
-        except failures.DROPPED as error:
-            log.warning("The way to Discord is broken (%s); an answer did not arrive", type(error).__name__)
-
-    async def _interact(self, interaction: discord.Interaction) -> None:
-        request = inbound.read(interaction)
-        match request:
-            case None:
-                log.warning("An interaction of an unknown kind came from Discord")
-            case Suggest():
-                await self._suggest(interaction, request)
-            case Press() | CommandCall() if self._host().opens_form(request):
-                await self._open_form(interaction, request)
-            case _:
-                await self._answer(interaction, request)
-
-    async def _suggest(self, interaction: discord.Interaction, request: Suggest) -> None:
-        found = await self._host().suggest(request)
-        choices = [discord.app_commands.Choice(name=label[:100], value=value[:100]) for value, label in found]
-        await interaction.response.autocomplete(choices)
-
-    async def _open_form(self, interaction: discord.Interaction, request: Press | CommandCall) -> None:
-        async with asyncio.timeout(FORM_SECONDS):
-            reply = await self._host().open_form(request)
-        if reply is None:
-            return
-        if reply.form is not None:
-            modal = outbound.modal(reply.form)
-            await failures.again(lambda: interaction.response.send_modal(modal))
-        elif (card := reply.card or reply.update) is not None:
-            shown = self.port.render(card)
-            await failures.again(lambda: interaction.response.send_message(**shown, ephemeral=True))
-
-    async def _answer(self, interaction: discord.Interaction, request: Press | CommandCall | FormSubmit) -> None:
-        replaces = isinstance(request, Press) or interaction.message is not None
-        if not await self._acknowledge(interaction, replaces=replaces) and isinstance(request, CommandCall):
-            return  # the member was told that it failed, and will ask again; an answer is kept all the same
-        reply = await self._host().handle(request)
-        await self._reply(interaction, reply, replaces=replaces)
-
-    async def _acknowledge(self, interaction: discord.Interaction, *, replaces: bool) -> bool:
-        try:
-            await failures.again(lambda: interaction.response.defer(ephemeral=True, thinking=not replaces))
-        except discord.HTTPException as error:
-            if error.code == failures.ALREADY_ACKNOWLEDGED:
-                return True
-            log.warning(
-                "Discord took no acknowledgement (%s): it came later than 3 seconds, or the network is slow; "
-                "if this happens often, give the bot a faster machine or database",
-                failures.meaning(error),
-            )
-            return False
-        except failures.DROPPED as error:
-            log.warning("The way to Discord is broken (%s); a member saw no answer", type(error).__name__)
-            return False
-        return True
-
-    async def _reply(self, interaction: discord.Interaction, reply: Reply | None, *, replaces: bool) -> None:
-        first = None if reply is None else reply.update or (None if replaces else reply.card)
-        if first is not None:
-            shown = self.port.render(first, edits=True)
-            await failures.again(lambda: interaction.edit_original_response(**shown))
-        elif not replaces:
-            await failures.again(interaction.delete_original_response)
-        more = None if reply is None or reply.card is first else reply.card
-        if more is not None:
-            again = self.port.render(more)
-            await failures.again(lambda: interaction.followup.send(**again, ephemeral=True))
-
     def _host(self) -> Host:
         if self.host is None:
             raise LookupError("Discord is not plugged in")
         return self.host
+
+
+def _unique(what: str, guild_id: int) -> str:
+    """The name of a delivery that is none of Discord's; the core itself knows what is no news."""
+    return f"{what}:{guild_id}:{uuid.uuid4().hex}"

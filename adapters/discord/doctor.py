@@ -28,7 +28,7 @@ async def logged_in(token: str, api_url: str = "") -> AsyncIterator[discord.Clie
     """A client that is logged in but not connected. Raises discord.LoginFailure."""
     if api_url:
         Route.BASE = api_url.rstrip("/")
-    client = discord.Client(intents=discord.Intents.none())
+    client = discord.Client(intents=discord.Intents(guilds=True))
     try:
         await client.login(token)
         yield client

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 import discord
 from discord import ui
@@ -12,10 +13,12 @@ from bot.chat import plain
 from bot.chat.cards import Block, Button, Buttons, Card, Code, Fields, Footnote, Image, Look, Select, Table, Text
 from bot.chat.forms import Field, FieldKind, Form
 from bot.chat.inline import Ping, typed
+from bot.chat.limits import shorten, width
 
 MOST_TEXT = 4_000
 MOST_COMPONENTS = 40
 ROW = 5
+PHONE = 28  # columns of a code block that a phone shows beside the avatar and the margins
 NONCE = 24
 LABEL, DESCRIPTION, MODAL_TITLE, FIELD_VALUE = 45, 100, 45, 4_000
 _STYLES = {
@@ -54,12 +57,13 @@ def mark(key: str) -> int:
 def card(shown: Card, commands: Mapping[str, int], key: str | None = None) -> Rendered:
     """A card in one container; its parts in order, neighbouring text in one piece."""
     pictures: dict[str, str] = {}
+    tokens: set[str] = set()
     pieces: list[str | ui.Item[ui.LayoutView]] = [f"### {text.escaped(' '.join(shown.title.split()))}"]
     for block in shown.blocks:
         written = _words(block, commands)
         if written is None:
-            pieces.extend(_parts(block, pictures))
-        else:
+            pieces.extend(_parts(block, pictures, tokens))
+        elif written.strip():
             glue = "\n" if isinstance(block, Fields | Footnote) else "\n\n"
             if isinstance(pieces[-1], str):
                 pieces[-1] += (glue if len(pieces) > 1 or "\n" in pieces[-1] else "\n") + written
@@ -71,7 +75,7 @@ def card(shown: Card, commands: Mapping[str, int], key: str | None = None) -> Re
     view = ui.LayoutView(timeout=None)
     view.add_item(container)
     view.stop()  # nothing waits in it: what is pressed comes back as a string
-    return Rendered(view, pictures, tuple(_roles(shown)))
+    return Rendered(view, pictures, tuple(dict.fromkeys(_roles(shown))))
 
 
 def _words(block: Block, commands: Mapping[str, int]) -> str | None:
@@ -84,22 +88,44 @@ def _words(block: Block, commands: Mapping[str, int]) -> str | None:
         case Code(code, lang):
             return text.block(code, lang)
         case Table():
-            return text.block("\n".join(plain.table(block)))
+            rows = plain.table(block)
+            return text.block("\n".join(rows)) if max(map(width, rows)) <= PHONE else _listed(block)
         case Fields(pairs):
             return "\n".join(f"**{text.escaped(name)}** {text.escaped(value)}" for name, value in pairs)
         case _:
             return None
 
 
-def _parts(block: Block, pictures: dict[str, str]) -> Iterator[ui.Item[ui.LayoutView]]:
+def _listed(table: Table) -> str:
+    """A table that is too wide for a phone, one line a row: the words as they are, numbers after their header."""
+    return "\n".join(
+        text.escaped(" · ".join(_cell(table, at, cell) for at, cell in enumerate(row) if cell)) for row in table.rows
+    )
+
+
+def _cell(table: Table, at: int, cell: str) -> str:
+    header = table.header[at]
+    if at not in table.right or not header or cell.endswith(header):
+        return cell
+    return f"{header}{cell}" if header == "#" else f"{header} {cell}"
+
+
+def _parts(block: Block, pictures: dict[str, str], tokens: set[str]) -> Iterator[ui.Item[ui.LayoutView]]:
+    """The components of a block; of two that would do the same the first, since Discord refuses equal tokens."""
     match block:
         case Image(path, alt):
-            name = pictures.setdefault(path, f"picture{len(pictures)}.{path.rpartition('.')[2]}")
+            name = pictures.setdefault(path, f"picture{len(pictures)}{PurePosixPath(path).suffix}")
             yield ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{name}", description=alt))
         case Buttons(buttons):
-            for start in range(0, len(buttons), ROW):
-                yield ui.ActionRow(*(_button(button) for button in buttons[start : start + ROW]))
-        case Select():
+            fresh: list[Button] = []
+            for button in buttons:
+                if button.token not in tokens:
+                    fresh.append(button)
+                    tokens.add(button.token)
+            for start in range(0, len(fresh), ROW):
+                yield ui.ActionRow(*(_button(button) for button in fresh[start : start + ROW]))
+        case Select() if block.token not in tokens:
+            tokens.add(block.token)
             yield ui.ActionRow(_select(block))
 
 
@@ -117,14 +143,34 @@ def _select(block: Select) -> ui.Select[ui.LayoutView]:
 
 
 def _fitted(pieces: list[str | ui.Item[ui.LayoutView]]) -> list[str | ui.Item[ui.LayoutView]]:
-    """The pieces, cut at the end of the longest text where marks have made all of it longer than Discord takes."""
-    over = sum(len(piece.encode("utf-16-le")) // 2 for piece in pieces if isinstance(piece, str)) - MOST_TEXT
-    if over <= 0:
+    """The pieces, the longest texts cut at their ends where marks have made all of it longer than Discord takes."""
+    sizes = sorted(_size(piece) for piece in pieces if isinstance(piece, str))
+    if sum(sizes) <= MOST_TEXT:
         return pieces
-    longest = max((piece for piece in pieces if isinstance(piece, str)), key=len)
-    cut = longest[: -over - len("\n```…") - 1]
-    fence = "\n```" if cut.count("```") % 2 else ""
-    return [f"{cut}{fence}…" if piece is longest else piece for piece in pieces]
+    room, most = MOST_TEXT, 0
+    for at, size in enumerate(sizes):
+        most = room // (len(sizes) - at)
+        if size > most:
+            break
+        room -= size
+    return [_cut(piece, most) if isinstance(piece, str) and _size(piece) > most else piece for piece in pieces]
+
+
+def _size(piece: str) -> int:
+    return len(piece.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _first(words: str, most: int) -> str:
+    return words.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")
+
+
+def _cut(piece: str, most: int) -> str:
+    """The beginning of a text; no sign is left halved at its end, and a block of code is closed."""
+    kept = _first(piece, most - len("\n```…"))
+    kept = kept[: len(kept) - (len(kept) - len(kept.rstrip("\\"))) % 2]
+    if (last := kept[-1:]) in ("`", "*") and piece.startswith(last, len(kept)):
+        kept = kept.rstrip(last)
+    return f"{kept}\n```…" if kept.count("```") % 2 else f"{kept}…"
 
 
 def _roles(shown: Card) -> Iterator[int]:
@@ -141,7 +187,7 @@ def modal(form: Form) -> ui.Modal:
     for spec in form.fields:
         about = typed(spec.fault, "/") or (spec.placeholder if spec.kind is FieldKind.CHOICE else "")
         labelled: ui.Label[ui.Modal] = ui.Label(
-            text=spec.label[:LABEL], description=about[:DESCRIPTION] or None, component=_input(spec)
+            text=spec.label[:LABEL], description=shorten(about, DESCRIPTION) or None, component=_input(spec)
         )
         built.add_item(labelled)
     built.stop()  # as above
@@ -159,7 +205,7 @@ def _input(spec: Field) -> ui.Item[ui.Modal]:
         custom_id=spec.name,
         style=style,
         placeholder=spec.placeholder or None,
-        default=spec.value or None,
+        default=_first(spec.value, min(spec.most, FIELD_VALUE)) or None,
         required=spec.required,
         max_length=min(spec.most, FIELD_VALUE),
     )

@@ -3,16 +3,17 @@
 import discord
 
 from bot.chat.people import Powers
+from bot.chat.words import marked as _
 
-TO_POST = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "read_message_history": "Read Message History",
-    "attach_files": "Attach Files",
-}
+TO_POST = {"view_channel": "View Channel", "send_messages": "Send Messages"}
+BESIDE = {"read_message_history": "Read Message History", "attach_files": "Attach Files"}
 IN_A_THREAD = {"send_messages_in_threads": "Send Messages in Threads"}
 TO_THREAD = {"create_public_threads": "Create Public Threads", **IN_A_THREAD}
-NEEDED = {**TO_POST, **TO_THREAD}
+NEEDED = {**TO_POST, **BESIDE, **TO_THREAD}
+MENUS = _(
+    "To show the moderators' commands to that role: Server Settings, Integrations, Batchmate, Commands; choose a "
+    "command and add the role. Members and roles are picked from the list that opens at @."
+)
 WITH_THREADS = (discord.ChannelType.text, discord.ChannelType.news)
 THREADS = (discord.ChannelType.public_thread, discord.ChannelType.private_thread, discord.ChannelType.news_thread)
 
@@ -28,6 +29,11 @@ def to_post(held: discord.Permissions, *, in_thread: bool) -> tuple[str, ...]:
     return _missing(held, {**wanted, **IN_A_THREAD} if in_thread else wanted)
 
 
+def to_work(held: discord.Permissions, *, in_thread: bool) -> tuple[str, ...]:
+    """What is missing to post, or where nothing is, to find a message again and to show pictures."""
+    return to_post(held, in_thread=in_thread) or _missing(held, BESIDE)
+
+
 def powers(held: discord.Permissions, kind: discord.ChannelType | None) -> Powers:
     """What the bot may do in a channel of that kind with what it holds there."""
     threads = kind in WITH_THREADS
@@ -35,6 +41,7 @@ def powers(held: discord.Permissions, kind: discord.ChannelType | None) -> Power
         lacks_to_post=to_post(held, in_thread=kind in THREADS),
         lacks_to_thread=_missing(held, TO_THREAD) if threads else (),
         threads=threads,
+        menus=MENUS,
     )
 
 

@@ -69,7 +69,7 @@ class DiscordPort:
             if error.failure is Failure.TRANSIENT:
                 raise
             return Probe((permissions.TO_POST["view_channel"],))
-        return Probe(permissions.to_post(held, in_thread=space.thread is not None))
+        return Probe(permissions.to_work(held, in_thread=space.thread is not None))
 
     async def _held(self, guild_id: int, channel_id: int) -> discord.Permissions:
         guild = self._client.get_guild(guild_id)

@@ -7,6 +7,7 @@ import discord
 from discord.http import Route
 
 from bot.chat.commands import Command, Option, OptionKind
+from bot.chat.limits import COMMAND_DESCRIPTION, shorten
 from bot.chat.people import Role
 from bot.chat.words import gettext as _
 from bot.chat.words import languages, speaking
@@ -23,7 +24,7 @@ KINDS = {
 CHAT_INPUT = 1
 IN_SERVERS, IN_DIRECT_MESSAGES = 0, 1
 MOST_SUBCOMMANDS, MOST_CHOICES, MOST_LETTERS = 25, 25, 8_000
-MOST_TEXT, LARGEST = 6_000, 2**53
+LARGEST = 2**53
 _LOCALES = frozenset(locale.value for locale in discord.Locale)
 
 Payload = dict[str, Any]
@@ -40,7 +41,7 @@ def payloads(commands: Iterable[Command]) -> list[Payload]:
 def _tree(name: str, leaves: list[Command]) -> Payload:
     alone = leaves[0] if leaves[0].name == name else None
     about = _described(alone.description) if alone else {"description": name}
-    options = [_option(option) for option in alone.options] if alone else _below(name, leaves)
+    options = _options(alone) if alone else _below(name, leaves)
     moderators = all(leaf.role is Role.MODERATOR for leaf in leaves)
     tree = {
         "name": name,
@@ -69,7 +70,7 @@ def _below(path: str, leaves: list[Command]) -> list[Payload]:
     for word, inner in groups.items():
         if inner[0].name == f"{path} {word}":
             command = inner[0]
-            options = [_option(option) for option in command.options]
+            options = _options(command)
             found.append({"type": SUBCOMMAND, "name": word, **_described(command.description), "options": options})
         elif depth == 1:
             below = _below(f"{path} {word}", inner)
@@ -77,6 +78,11 @@ def _below(path: str, leaves: list[Command]) -> list[Payload]:
         else:
             raise ValueError(f"{inner[0].name!r} has more words than the three that Discord takes")
     return found
+
+
+def _options(command: Command) -> list[Payload]:
+    """The options, those that are needed first: Discord refuses any other order."""
+    return [_option(option) for option in sorted(command.options, key=lambda option: not option.required)]
 
 
 def _option(option: Option) -> Payload:
@@ -107,12 +113,16 @@ def _translated(name: str, words: str) -> Payload:
     for language in languages()[1:]:
         if language in _LOCALES:
             with speaking(language):
-                found[language] = _(words)
+                found[language] = shorten(_(words), COMMAND_DESCRIPTION)
     return {name: found} if found else {}
 
 
 def _letters(part: Mapping[str, Any]) -> int:
-    own = len(part.get("name", "")) + len(part.get("description", "")) + len(str(part.get("value", "")))
+    """The letters of a command as Discord counts them: of each text the longest language."""
+    own = len(str(part.get("value", "")))
+    for name in ("name", "description"):
+        texts = [part.get(name, ""), *part.get(f"{name}_localizations", {}).values()]
+        own += max(map(len, texts))
     return own + sum(_letters(inner) for inner in (*part.get("options", ()), *part.get("choices", ())))
 
 

@@ -2,15 +2,20 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
-from bot.chat.inline import Bold, Inline, Line, Link, Mono, Named, Person, Ping, Plain, Say, When, WhenStyle
+from bot.chat.inline import Bold, Inline, Line, Link, Mono, Named, Person, Ping, Place, Plain, Say, When, WhenStyle
 
-_SPECIAL = re.compile(r"([\\*_~`|\[\]])")
-_AT_LINE_START = re.compile(r"^(\s*)(#{1,3}(?=\s)|-#|>|[-+](?=\s)|\d+(?=[.)]\s))", re.MULTILINE)
+_SPECIAL = re.compile(r"([\\*_~`|\[\]]|(?<=\w):(?=//))")
+_AT_LINE_START = re.compile(r"^(\s*)(#{1,3}(?=\s|$)|-#|>|[-+](?=\s|$)|\d+(?=[.)]\s))", re.MULTILINE)
 _MENTION = re.compile(r"<(?=[@#:/]|a:|t:|id:)|@(?=everyone|here)", re.IGNORECASE)
 _APART = "\u200b"  # a space of no width, which Discord reads as the end of a mention
+_BEGUN = re.compile(r"[<@]\w*\Z")  # what the next span could make a mention of
+_LONGEST_BEGUN = len("@everyone")
+_FENCE = re.compile(r"(?<=``)(?=`)")
+_COMMAND = re.compile(r"[-\w]+( [-\w]+){0,2}")
 _STYLES = {WhenStyle.TIME: "t", WhenStyle.DATE: "D", WhenStyle.FULL: "f", WhenStyle.RELATIVE: "R"}
-_IN_A_URL = {ord(character): f"%{ord(character):02X}" for character in " ()<>[]\\`\"'|*\n"}
+_IN_A_URL = "%/:?#@!$&,;=+-._~"  # what stands there as it is: no blank, bracket or mark
 
 
 def harmless(words: str) -> str:
@@ -30,7 +35,13 @@ def _quoted(found: re.Match[str]) -> str:
 
 def line(spans: Line, commands: Mapping[str, int]) -> str:
     """Inline text; `commands` holds the ids of the registered commands, which make them clickable."""
-    return "".join(span(part, commands) for part in spans)
+    written = ""
+    for part in spans:
+        added = span(part, commands)
+        begun = _BEGUN.search(written, max(0, len(written) - _LONGEST_BEGUN))
+        marks = written.endswith(("*", "`")) and added.startswith(written[-1])  # two that meet would be read as one
+        written += (_APART if begun or marks else "") + added
+    return written
 
 
 def span(part: Inline, commands: Mapping[str, int]) -> str:
@@ -43,7 +54,7 @@ def span(part: Inline, commands: Mapping[str, int]) -> str:
         case Mono(words):
             return mono(words)
         case Link(words, url):
-            return f"[{escaped(words)}]({url.translate(_IN_A_URL)})" if url.startswith("https://") else escaped(words)
+            return _link(words, url) if url.startswith("https://") else escaped(words)
         case When(at, style):
             return f"<t:{int(at.timestamp())}:{_STYLES[style]}>"
         case Person(name=name):
@@ -52,13 +63,21 @@ def span(part: Inline, commands: Mapping[str, int]) -> str:
             return f"<@&{role.removeprefix('&')}>" if role.removeprefix("&").isdecimal() else escaped(role)
         case Named(who):
             return f"<@{who}>" if who.removeprefix("&").isdecimal() else escaped(who)
+        case Place(channel):
+            return f"<#{channel}>" if channel.isdecimal() else escaped(f"#{channel}")
         case Say(command):
             return say(command, commands)
 
 
+def _link(words: str, url: str) -> str:
+    """A link, whose brackets are its own: neither its words nor its address can close them."""
+    address = _MENTION.sub("%40", quote(url, _IN_A_URL))
+    return f"[{escaped(words).replace('](', f']{_APART}(')}]({address})"
+
+
 def say(command: str, commands: Mapping[str, int]) -> str:
     """A command as it is typed, clickable once it is registered."""
-    known = commands.get(command.split(" ", maxsplit=1)[0])
+    known = commands.get(command.split(" ", maxsplit=1)[0]) if _COMMAND.fullmatch(command) else None
     return f"</{command}:{known}>" if known else mono(f"/{command}")
 
 
@@ -84,5 +103,5 @@ def _round(mark: str, words: str) -> str:
 def block(code: str, lang: str = "") -> str:
     """A block of code, highlighted; a fence within it is broken up."""
     known = lang if re.fullmatch(r"[a-z0-9+#-]{1,15}", lang) else ""
-    inner = harmless(code.rstrip("\n")).replace("```", f"``{_APART}`")
-    return f"```{known}\n{inner}\n```"
+    inner = _FENCE.sub(_APART, harmless(code.rstrip("\n")))
+    return f"```{known}\n{inner or ' '}\n```"  # an empty one would show its fences

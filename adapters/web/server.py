@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Self
 
 from aiohttp import web
 
 from adapters.web.metrics import CONTENT_TYPE, Metrics
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds in which every part must answer
 Check = Callable[[], Awaitable[str]]  # an empty answer means that all is well
@@ -30,8 +33,8 @@ class Web:
         await self._running.setup()
         site = web.TCPSite(self._running, port=self.port)
         await site.start()
-        for address in self._running.addresses:
-            self.port = address[1]
+        self.port = self._running.addresses[0][1]
+        log.info("Serving /healthz and /metrics on port %d", self.port)
         return self
 
     async def __aexit__(self, *_error: object) -> None:

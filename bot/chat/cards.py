@@ -59,7 +59,7 @@ class Table:
         if any(len(row) != len(self.header) for row in self.rows):
             raise ValueError(f"every row of a table has {len(self.header)} cells, like its header")
         columns = zip(self.header, *self.rows, strict=True)
-        wide = sum(max(map(len, column)) for column in columns) + 2 * (len(self.header) - 1)
+        wide = sum(max(map(limits.width, column)) for column in columns) + 2 * (len(self.header) - 1)
         limits.check_count("columns of letters in a table", wide, limits.TABLE_WIDTH)
 
 
@@ -102,6 +102,7 @@ class Button:
     lettered: bool = False
 
     def __post_init__(self) -> None:
+        limits.check_present("a button's label", self.label)
         limits.check("a button's label", self.label, limits.BUTTON_LABEL)
         limits.check("a button's token", self.token, limits.TOKEN)
 
@@ -129,7 +130,10 @@ class Choice:
     value: str
 
     def __post_init__(self) -> None:
+        limits.check_present("a choice", self.text)
         limits.check("a choice", self.text, limits.SELECT_TEXT)
+        limits.check_present("a choice's value", self.value)
+        limits.check("a choice's value", self.value, limits.SELECT_VALUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,8 @@ class Select:
     letters: bool = False
 
     def __post_init__(self) -> None:
+        if not self.choices or len({choice.value for choice in self.choices}) < len(self.choices):
+            raise ValueError(f"a select needs choices, each with a value of its own: {self.choices}")
         limits.check_count("choices", len(self.choices), limits.SELECT_OPTIONS)
         limits.check("a placeholder", self.placeholder, limits.PLACEHOLDER)
         limits.check("a select's token", self.token, limits.TOKEN)
@@ -175,8 +181,10 @@ class Card:
     blocks: tuple[Block, ...] = field(default=())
 
     def __post_init__(self) -> None:
+        limits.check_present("a card's title", self.title)
         limits.check("a card's title", self.title, limits.TITLE)
         limits.check_count("blocks", len(self.blocks), limits.CARD_BLOCKS)
+        limits.check_count("parts of a card", 2 + sum(map(_parts, self.blocks)), limits.COMPONENTS)  # frame and title
         limits.check("a card", "".join(self.words()), limits.CARD_TEXT)
 
     def words(self) -> Iterator[str]:
@@ -190,6 +198,17 @@ class Card:
         for block in self.blocks:
             if isinstance(block, Buttons):
                 yield from block.buttons
+
+
+def _parts(block: Block) -> int:
+    """How many components the block is at most, on the platform that counts each button and each row of them."""
+    match block:
+        case Buttons(buttons):
+            return len(buttons) + -(-len(buttons) // limits.BUTTONS_A_ROW)
+        case Select():
+            return 2
+        case _:
+            return 1
 
 
 def _words(block: Block) -> Iterator[str]:

@@ -30,6 +30,7 @@ class Field:
     most: int = limits.FORM_VALUE
 
     def __post_init__(self) -> None:
+        limits.check("a field's name", self.name, limits.TOKEN)
         limits.check("a field's label", self.label, limits.FORM_LABEL)
         limits.check("a placeholder", self.placeholder, limits.PLACEHOLDER)
         limits.check_count("choices", len(self.choices), limits.SELECT_OPTIONS)
@@ -47,6 +48,8 @@ class Form:
     def __post_init__(self) -> None:
         limits.check("a form's title", self.title, limits.FORM_TITLE)
         limits.check_count("fields", len(self.fields), limits.FORM_FIELDS)
+        if not self.fields:
+            raise ValueError(f"the form {self.title!r} has no fields")
         limits.check("a form's token", self.token, limits.TOKEN)
 
     @property

@@ -81,13 +81,20 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A channel by the platform's own id, shown there by its name."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """A command as the reader types it on their platform."""
 
     command: str
 
 
-Inline = Plain | Bold | Mono | Link | When | Person | Ping | Named | Say
+Inline = Plain | Bold | Mono | Link | When | Person | Ping | Named | Place | Say
 Line = tuple[Inline, ...]
 
 
@@ -124,3 +131,5 @@ def _word(span: Inline) -> str:
             return role
         case Named(name) | Say(name):
             return name
+        case Place(channel):
+            return f"#{channel}"

@@ -4,6 +4,8 @@ Figures: Discord's API reference and Slack's Block Kit reference, the smaller of
 Lengths count UTF-16 units after `& < >` are escaped, since one platform counts so and the other escapes.
 """
 
+from unicodedata import combining, east_asian_width
+
 TITLE = 150
 TEXT = 2_900
 CODE = 1_800
@@ -16,9 +18,12 @@ TABLE_ROWS = 50
 TABLE_WIDTH = 40
 BUTTON_LABEL = 75
 BUTTONS = 25
+BUTTONS_A_ROW = 5
+COMPONENTS = 40
 TOKEN = 100
 SELECT_OPTIONS = 25
 SELECT_TEXT = 75
+SELECT_VALUE = 100
 PLACEHOLDER = 100
 ALT_TEXT = 1_000
 FORM_TITLE = 24
@@ -46,6 +51,12 @@ def check(what: str, text: str, limit: int) -> None:
         raise TooLongError(f"{what} has {found} characters, {limit} fit: {text[:60]!r}...")
 
 
+def check_present(what: str, text: str) -> None:
+    """Raise ValueError where a platform shows nothing for `text`, and refuses it."""
+    if not text.strip():
+        raise ValueError(f"{what} is empty")
+
+
 def check_count(what: str, found: int, limit: int) -> None:
     """Raise TooLongError unless `found` things fit `limit`."""
     if found > limit:
@@ -58,5 +69,20 @@ def shorten(text: str, limit: int) -> str:
         return text
     kept = text[: limit - 1]
     while length(kept) > limit - 1:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal or of a monospaced block `text` takes: wide letters take two, marks none."""
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def fit(text: str, columns: int) -> str:
+    """`text`, cut with an ellipsis where it would take more than so many columns."""
+    if width(text) <= columns:
+        return text
+    kept = text
+    while width(kept) > columns - 1:
         kept = kept[:-1]
     return kept.rstrip() + "…"

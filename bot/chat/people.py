@@ -29,12 +29,14 @@ class Space:
 class Powers:
     """What the bot itself may do in a place; what it lacks is named in the platform's own words.
 
-    `threads`: whether threads can be opened there at all, were nothing lacking.
+    `threads`: whether threads can be opened there at all, were nothing lacking. `menus`: where the platform itself lets
+    a manager choose who is shown which command, as a sentence marked for the catalogue; empty where nobody chooses.
     """
 
     lacks_to_post: tuple[str, ...] = ()
     lacks_to_thread: tuple[str, ...] = ()
     threads: bool = False
+    menus: str = ""
 
 
 NO_THREADS = Powers()

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from unicodedata import combining, east_asian_width
 from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Block, Buttons, Card, Code, Fields, Footnote, Image, Select, Table, Text
-from bot.chat.inline import Bold, Inline, Line, Link, Mono, Named, Person, Ping, Plain, Say, When, WhenStyle
+from bot.chat.inline import Bold, Inline, Line, Link, Mono, Named, Person, Ping, Place, Plain, Say, When, WhenStyle
+from bot.chat.limits import width
 from bot.chat.words import gettext as _
 
 Clock = Callable[[When], str]
@@ -38,11 +38,8 @@ def _span(span: Inline, when: Clock) -> str:
             return f"@{role}"
         case Named(name) | Say(name):
             return name
-
-
-def width(text: str) -> int:
-    """How many columns of a terminal or of a monospaced block `text` takes: wide letters take two, marks none."""
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+        case Place(channel):
+            return f"#{channel}"
 
 
 def table(block: Table) -> list[str]:

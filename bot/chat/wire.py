@@ -20,6 +20,7 @@ SPANS = (
     inline.Person,
     inline.Ping,
     inline.Named,
+    inline.Place,
     inline.Say,
 )
 BLOCKS = (

@@ -5,7 +5,7 @@ To add one: a package here with `__init__` (FEATURE), `handlers` and `cards`; a 
 """
 
 from bot.chat.commands import Feature
-from bot.features import challenges, concepts, daily, leaderboard, live, mate, my, quiz, settings
+from bot.features import arrival, challenges, concepts, daily, leaderboard, live, mate, my, quiz, settings
 from bot.features import help as help_
 
 FEATURES: tuple[Feature, ...] = (
@@ -19,4 +19,5 @@ FEATURES: tuple[Feature, ...] = (
     my.FEATURE,
     settings.FEATURE,
     help_.FEATURE,
+    arrival.FEATURE,
 )

@@ -83,7 +83,7 @@ def inputs(play: Play, shown: Shown, mode: Mode) -> list[Block]:
         short = all(len(option.text) <= SHORT for option in shown.options)
         letters = [
             Button(
-                f"{shown.letter(option.id)} {option.text}" if short else shown.letter(option.id),
+                f"{shown.letter(option.id)}. {option.text}" if short else shown.letter(option.id),
                 f"{mode.actions}.answer",
                 (*token, str(option.id)),
                 Look.MAIN,

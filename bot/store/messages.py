@@ -1,11 +1,11 @@
-"""Messages as desired state: the card that a place should show, claimed, sent and recorded one revision at a time."""
+"""Messages as desired state: the card that a place should show, and which revision of it the platform has."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from bot.chat.people import Account, MessageRef, Space
 from bot.store import tables
@@ -14,20 +14,39 @@ from bot.store.tables import table_of
 
 MESSAGE = table_of(tables.Message)
 DUE, SENDING, SENT, FAILED, FLAGGED = "due", "sending", "sent", "failed", "flagged"
+REFUSED = "-"  # instead of a thread's id: none could be opened
+Lane = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Where a message belongs: in the thread below the message called `key`; `title` is what the thread is called."""
+
+    key: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to send or to edit: revision `wanted` of `card`."""
+    """One message to send or to edit: revision `wanted` of `card`.
+
+    `below`: the key of the message in whose thread it belongs; `opens`: that message, if its thread, called `title`,
+    has to be opened first. `lane`: what it waited in; the messages of one lane follow each other.
+    """
 
     id: int
     key: str
+    group_id: int | None
     space: Space
     user: str
     card: str
     wanted: int
     ref: str | None
     attempts: int
+    below: str
+    title: str
+    lane: Lane
+    opens: MessageRef | None = None
 
     @property
     def account(self) -> Account | None:
@@ -39,6 +58,14 @@ class Outgoing:
         """The message to edit, if it was sent before."""
         return MessageRef(self.space, self.ref) if self.ref else None
 
+    def within(self, thread: str) -> "Outgoing":
+        """The same message, in that thread of its channel."""
+        return replace(self, space=replace(self.space, thread=thread), opens=None)
+
+    def opening(self, parent: MessageRef) -> "Outgoing":
+        """The same message, to be sent into a thread that has to be opened below `parent`."""
+        return replace(self, opens=parent)
+
 
 # Posting the same key again asks for an edit; a message that is being sent goes out again afterwards.
 def _want(*, in_time: bool) -> PerDialect:
@@ -48,30 +75,15 @@ def _want(*, in_time: bool) -> PerDialect:
             "wanted": MESSAGE.c.wanted + 1,
             "state": func.coalesce(func.nullif(MESSAGE.c.state, SENT), DUE),
         }
-        if not in_time:
-            changed["due_at"] = new.excluded.due_at
+        if not in_time:  # what the platform has put off stays put off
+            put_off = and_(MESSAGE.c.state == DUE, MESSAGE.c.attempts > 0)
+            changed["due_at"] = case((put_off, MESSAGE.c.due_at), else_=new.excluded.due_at)
         return new.on_conflict_do_update(index_elements=["key"], set_=changed)
 
     return PerDialect(MESSAGE, finish)
 
 
 _WANT, _WANT_IN_TIME = _want(in_time=False), _want(in_time=True)
-_CLAIM = (
-    select(MESSAGE)
-    .where(
-        MESSAGE.c.state == DUE,
-        MESSAGE.c.platform.in_(bindparam("platforms", expanding=True)),
-        MESSAGE.c.due_at <= bindparam("now"),
-    )
-    .order_by(MESSAGE.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_START = (
-    update(MESSAGE)
-    .where(MESSAGE.c.id == bindparam("row"))
-    .values(state=SENDING, sending_since=bindparam("now"), attempts=MESSAGE.c.attempts + 1)
-)
 _DONE = (
     update(MESSAGE)
     .where(MESSAGE.c.id == bindparam("row"), MESSAGE.c.state == SENDING)
@@ -89,9 +101,6 @@ _SETTLE = (
     .values(state=bindparam("new_state"), due_at=bindparam("due"))
 )
 _WANTED = select(MESSAGE.c.wanted).where(MESSAGE.c.id == bindparam("row"))
-_NEXT = select(func.min(MESSAGE.c.due_at)).where(
-    MESSAGE.c.state == DUE, MESSAGE.c.platform.in_(bindparam("platforms", expanding=True))
-)
 _STALE = (
     select(MESSAGE)
     .where(
@@ -113,10 +122,12 @@ def want(
     group_id: int | None,
     now: datetime,
     in_time: bool = False,
+    below: Below | None = None,
 ) -> None:
     """Have `space` (or `account`, in private) show `card` as the message called `key`.
 
-    An edit goes out at once; `in_time` lets it wait for the pause after the last one.
+    An edit goes out at once; `in_time` lets it wait for the pause after the last one. `below`: in a thread; where
+    there can be none, in `space`.
     """
     db.execute(
         (_WANT_IN_TIME if in_time else _WANT).on(db),
@@ -136,6 +147,9 @@ def want(
             "error": "",
             "due_at": now,
             "created_at": now,
+            "below": below.key if below else "",
+            "title": below.title if below else "",
+            "opened": "",
         },
     )
 
@@ -143,6 +157,10 @@ def want(
 _STANDS = select(MESSAGE.c.id).where(
     MESSAGE.c.key == bindparam("name"), MESSAGE.c.ref.is_not(None), MESSAGE.c.state.in_((SENT, DUE))
 )
+_PLACE = select(MESSAGE.c.platform, MESSAGE.c.workspace, MESSAGE.c.channel, MESSAGE.c.thread).where(
+    MESSAGE.c.key == bindparam("name")
+)
+_OPENED = select(MESSAGE.c.opened).where(MESSAGE.c.key == bindparam("name"))
 _HOLD = select(MESSAGE.c.id).where(MESSAGE.c.key == bindparam("name")).with_for_update()
 
 
@@ -157,17 +175,26 @@ def hold(db: Connection, key: str) -> None:
         db.execute(_HOLD, {"name": key})
 
 
-def claim(db: Connection, platforms: Sequence[str], now: datetime, most: int) -> list[Outgoing]:
-    """Messages that are due on these platforms, marked as being sent so that no other process takes them."""
-    rows = db.execute(_CLAIM, {"platforms": list(platforms), "now": now, "most": most}).all()
-    for row in rows:
-        db.execute(_START, {"row": row.id, "now": now})
-    return [_outgoing(row) for row in rows]
+def known(db: Connection, key: str) -> bool:
+    """Whether such a message was ever wished for."""
+    return db.execute(_PLACE, {"name": key}).first() is not None
+
+
+def place_of(db: Connection, key: str) -> Space | None:
+    """Where the message stands, or will: its thread is known once it has been sent there."""
+    row = db.execute(_PLACE, {"name": key}).first()
+    return None if row is None else space_of(row)
+
+
+def thread_below(db: Connection, key: str) -> str:
+    """The thread below the message; empty if there is none."""
+    opened = db.execute(_OPENED, {"name": key}).scalar() or ""
+    return "" if opened == REFUSED else str(opened)
 
 
 def stale(db: Connection, platforms: Sequence[str], before: datetime) -> list[Outgoing]:
     """Messages whose sender died between the call and the record of it."""
-    return [_outgoing(row) for row in db.execute(_STALE, {"platforms": list(platforms), "before": before})]
+    return [outgoing(row) for row in db.execute(_STALE, {"platforms": list(platforms), "before": before})]
 
 
 def sent(db: Connection, message: Outgoing, ref: str, now: datetime, pause: timedelta) -> bool:
@@ -196,11 +223,48 @@ def give_up(db: Connection, message: Outgoing, state: str, error: str) -> None:
     db.execute(update(MESSAGE).where(MESSAGE.c.id == message.id).values(state=state, error=error, sending_since=None))
 
 
-def next_due(db: Connection, platforms: Sequence[str]) -> datetime | None:
-    """When the next message is due, if any is waiting."""
-    return db.execute(_NEXT, {"platforms": list(platforms)}).scalar()
+def give_up_in(db: Connection, space: Space, error: str) -> int:
+    """Nothing more is sent to a workspace, a channel or a thread that is gone; how many messages waited for it."""
+    there = [MESSAGE.c.platform == space.platform, MESSAGE.c.workspace == (space.workspace or "")]
+    if space.channel is not None:
+        there.append(MESSAGE.c.channel == space.channel)
+    if space.thread is not None:
+        parents = select(MESSAGE.c.key).where(*there, MESSAGE.c.opened == space.thread).scalar_subquery()
+        unsent = and_(MESSAGE.c.below.in_(parents), MESSAGE.c.ref.is_(None))
+        there.append(or_(MESSAGE.c.thread == space.thread, unsent))
+    waiting = update(MESSAGE).where(MESSAGE.c.state == DUE, *there)
+    return db.execute(waiting.values(state=FAILED, error=error, sending_since=None)).rowcount
 
 
-def _outgoing(r: Any) -> Outgoing:
-    space = Space(r.platform, r.workspace or None, r.channel or None, r.thread or None)
-    return Outgoing(r.id or 0, r.key, space, r.user, r.card, r.wanted, r.ref, r.attempts)
+def opened(db: Connection, message: Outgoing, thread: str) -> None:
+    """Record the thread that was opened for the message, before it is sent there."""
+    db.execute(update(MESSAGE).where(MESSAGE.c.key == message.below).values(opened=thread))
+    db.execute(update(MESSAGE).where(MESSAGE.c.id == message.id).values(thread=thread))
+
+
+def refuse_thread(db: Connection, key: str) -> None:
+    """There can be no thread below that message; what belongs in it goes to the channel."""
+    db.execute(update(MESSAGE).where(MESSAGE.c.key == key).values(opened=REFUSED))
+
+
+def back_to_channel(db: Connection, message: Outgoing, now: datetime) -> None:
+    """The message cannot be posted in its thread: it is due in the channel, and so is what follows it."""
+    refuse_thread(db, message.below)
+    db.execute(
+        update(MESSAGE)
+        .where(MESSAGE.c.id == message.id, MESSAGE.c.state == SENDING)
+        .values(state=DUE, due_at=now, thread="", attempts=0, sending_since=None)
+    )
+
+
+def space_of(r: Any) -> Space:
+    """The place that a message's row names."""
+    return Space(r.platform, r.workspace or None, r.channel or None, r.thread or None)
+
+
+def outgoing(r: Any) -> Outgoing:
+    """A message's row."""
+    return Outgoing(
+        r.id or 0, r.key, r.group_id, space_of(r), r.user, r.card, r.wanted, r.ref, r.attempts, r.below, r.title,
+        (r.platform, r.workspace, r.channel, r.thread, r.user),
+    )  # fmt: skip

@@ -1,10 +1,10 @@
-"""Groups, their homes, people, accounts and memberships: who asks, and for which group."""
+"""Groups, people, accounts and memberships: who asks, and for which group; `homes` has where groups live."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, null, or_, select, update
 
 from bot.chat.people import Actor, Space
 from bot.store import tables
@@ -47,12 +47,18 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks and for which group; each part None if it is not known yet."""
+    """Who asks and for which group; each part None if it is not known yet.
+
+    `at_home`: they ask in the workspace that the group is named after. `removed`: the bot was taken out of there, as
+    far as we know.
+    """
 
     group: GroupRow | None
     member: MemberRow | None
     account_id: int | None = None
     person_id: int | None = None
+    at_home: bool = False
+    removed: bool = False
 
 
 _GROUP_COLUMNS = (
@@ -81,7 +87,7 @@ _WITH_MEMBER = (
 )
 # The most specific home wins: a channel's own before the workspace's.
 _BY_SPACE = (
-    select(*_GROUP_COLUMNS, *_MEMBER_COLUMNS)
+    select(*_GROUP_COLUMNS, *_MEMBER_COLUMNS, HOME.c.channel, HOME.c.removed_at)
     .select_from(HOME.join(_WITH_MEMBER, GROUP.c.id == HOME.c.group_id))
     .where(
         HOME.c.platform == bindparam("on"),
@@ -92,7 +98,7 @@ _BY_SPACE = (
     .limit(1)
 )
 _LAST_GROUP = (
-    select(*_GROUP_COLUMNS, *_MEMBER_COLUMNS)
+    select(*_GROUP_COLUMNS, *_MEMBER_COLUMNS, null().label("channel"), null().label("removed_at"))
     .select_from(_WITH_MEMBER)
     .where(GROUP.c.id == PERSON.c.last_group_id)
     .limit(1)
@@ -143,7 +149,8 @@ def find_caller(db: Connection, actor: Actor, space: Space) -> Caller:
             row.account_name,
             row.last_group_id,
         )
-    return Caller(group, member, row.account_id, row.person_id)
+    at_home, removed = row.channel == "", row.removed_at is not None
+    return Caller(group, member, row.account_id, row.person_id, at_home, removed)
 
 
 def find_group(db: Connection, group_id: int) -> GroupRow:
@@ -154,16 +161,27 @@ def find_group(db: Connection, group_id: int) -> GroupRow:
     return GroupRow(row.group_id, row.group_name, row.group_zone, row.locale, row.secret, row.season_id, row.season)
 
 
-def open_group(db: Connection, space: Space, name: str, secret: str, now: datetime) -> None:
-    """A new group for a workspace that has none; if another process was quicker, its group stays."""
+def open_group(db: Connection, space: Space, name: str, secret: str, now: datetime, installer: str = "") -> int | None:
+    """A new group for a workspace that has none: the id of its home; if another process was quicker, its group stays.
+
+    `installer` is who added the bot there.
+    """
     group_id = db.execute(
         insert(GROUP).values(name=name, zone="UTC", locale="en", secret=secret, created_at=now).returning(GROUP.c.id)
     ).scalar_one()
-    home = {"platform": space.platform, "workspace": space.workspace, "channel": "", "group_id": group_id}
-    if db.execute(_NEW_HOME.on(db), home).first() is not None:
-        db.execute(insert(SEASON).values(group_id=group_id, number=1, opened_at=now))
-    else:
+    home = {
+        "platform": space.platform,
+        "workspace": space.workspace,
+        "channel": "",
+        "group_id": group_id,
+        "installer": installer,
+    }
+    home_id = db.execute(_NEW_HOME.on(db), home).scalar()
+    if home_id is None:
         db.execute(GROUP.delete().where(GROUP.c.id == group_id))
+        return None
+    db.execute(insert(SEASON).values(group_id=group_id, number=1, opened_at=now))
+    return int(home_id)
 
 
 def join(db: Connection, caller: Caller, actor: Actor, group: GroupRow, now: datetime) -> MemberRow:
@@ -206,6 +224,14 @@ def refresh(db: Connection, member: MemberRow, actor: Actor, group: GroupRow) ->
         db.execute(update(MEMBERSHIP).where(*by_name).values(shown_name=actor.name))
     if member.last_group_id != group.id:
         db.execute(update(PERSON).where(PERSON.c.id == member.person_id).values(last_group_id=group.id))
+
+
+def keep_name(db: Connection, caller: Caller, group: GroupRow, space: Space, name: str) -> GroupRow:
+    """Call the group what its workspace is called today, unless it lives in a channel and has a name of its own."""
+    if not name or group.name == name or not (caller.at_home or group.name == space.workspace):
+        return group
+    db.execute(update(GROUP).where(GROUP.c.id == group.id).values(name=name))
+    return replace(group, name=name)
 
 
 def set_person_zone(db: Connection, person_id: int, zone: str) -> None:

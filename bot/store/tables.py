@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -62,6 +62,11 @@ def _long(default: Any = ...) -> Any:
     return Field(default=default, sa_type=Text)
 
 
+def _added() -> Any:
+    """Text that rows of an older release do not have: empty there."""
+    return Field(default="", sa_column_kwargs={"server_default": text("''")})
+
+
 class Group(Base, table=True):
     """A study group: its own calendar, language, draws and boards."""
 
@@ -75,7 +80,10 @@ class Group(Base, table=True):
 
 
 class Home(Base, table=True):
-    """A place where a group lives; `workspace` and `channel` are empty for none."""
+    """A place where a group lives; `workspace` and `channel` are empty for none.
+
+    `removed_at`: since when the bot is no longer there. `installer`: who added it, by the platform's own id.
+    """
 
     __tablename__ = "home"
     __table_args__ = (UniqueConstraint("platform", "workspace", "channel"),)
@@ -84,6 +92,8 @@ class Home(Base, table=True):
     workspace: str
     channel: str
     group_id: int = _to("group.id", index=True)
+    removed_at: datetime | None = _moment(None)
+    installer: str = _added()
 
 
 class Person(Base, table=True):
@@ -114,7 +124,7 @@ class Membership(Base, table=True):
     __tablename__ = "membership"
     __table_args__ = (Index("ix_membership_shown", "group_id", "visibility", "person_id"),)
     group_id: int = Field(foreign_key="group.id", primary_key=True, sa_type=BigInt)
-    person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=BigInt)
+    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True, sa_type=BigInt)
     visibility: str = "unset"
     shown_name: str = ""
     joined_at: datetime = _moment()
@@ -157,7 +167,7 @@ class Round(Base, table=True):
     kind: str
     state: str = "open"
     person_id: int | None = _to("person.id", index=True, default=None)
-    starter_id: int = _to("account.id")
+    starter_id: int = _to("account.id", index=True)
     place: str | None = None
     level: int | None = None
     seconds: int | None = None
@@ -217,7 +227,7 @@ class Answer(Base, table=True):
     )
     id: int | None = _key()
     round_item_id: int = _to("round_item.id")
-    account_id: int = _to("account.id")
+    account_id: int = _to("account.id", index=True)
     person_id: int = _to("person.id")
     content_id: str
     response: str = _long()
@@ -227,6 +237,9 @@ class Answer(Base, table=True):
     locked_at: datetime | None = _moment(None)
 
 
+_BY_SOMEBODY = text("by_id IS NOT NULL")
+
+
 class Ledger(Base, table=True):
     """Points, for ever: rows are added, never changed; `once` lets an item score once a season."""
 
@@ -234,6 +247,7 @@ class Ledger(Base, table=True):
     __table_args__ = (
         UniqueConstraint("account_id", "season_id", "once"),
         Index("ix_ledger_group", "group_id", "day"),
+        Index("ix_ledger_by", "by_id", sqlite_where=_BY_SOMEBODY, postgresql_where=_BY_SOMEBODY),
     )
     id: int | None = _key()
     account_id: int = _to("account.id")
@@ -256,14 +270,18 @@ class BoardRow(Base, table=True):
     __tablename__ = "board_row"
     __table_args__ = (Index("ix_board_row_rank", "board", "points", "person_id"),)
     board: str = Field(primary_key=True)
-    person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=BigInt)
+    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True, sa_type=BigInt)
     points: int
     answers: int
     expires: date | None = Field(default=None, index=True)
 
 
 class Message(Base, table=True):
-    """What a channel or an account should show: the latest card, and which revision the platform has."""
+    """What a channel or an account should show: the latest card, and which revision the platform has.
+
+    `below`: the key of the message in whose thread this one belongs, `title`: what that thread is called. `opened`: the
+    thread below this message; empty if nobody has tried, "-" if it was refused.
+    """
 
     __tablename__ = "message"
     __table_args__ = (Index("ix_message_due", "state", "platform", "due_at"),)
@@ -285,6 +303,9 @@ class Message(Base, table=True):
     sending_since: datetime | None = _moment(None)
     error: str = _long("")
     created_at: datetime = _moment()
+    below: str = _added()
+    title: str = _added()
+    opened: str = _added()
 
 
 class Alarm(Base, table=True):
@@ -358,11 +379,19 @@ class Report(Base, table=True):
     __tablename__ = "report"
     id: int | None = _key()
     group_id: int = _to("group.id", index=True)
-    round_item_id: int = _to("round_item.id")
-    account_id: int = _to("account.id")
+    round_item_id: int = _to("round_item.id", index=True)
+    account_id: int = _to("account.id", index=True)
     reason: str
     words: str = _long("")
     at: datetime = _moment()
+
+
+class Turn(Base, table=True):
+    """From when on whoever asks next for the turn called `name` may go, in microseconds since 1970."""
+
+    __tablename__ = "turn"
+    name: str = Field(primary_key=True)
+    free_at: int = Field(sa_type=BigInt)
 
 
 def table_of(model: type[Base]) -> Table:

@@ -50,3 +50,16 @@ def typical(work: Callable[[], object], times: int, warm: int = 20) -> float:
     for _run in range(warm):
         work()
     return median(timed(work) for _run in range(times))
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much memory something holds, in bytes, beside its floor."""
+
+    what: str
+    held: float
+    floor: float
+
+    def line(self) -> str:
+        """The figure as a line."""
+        return f"{self.what:<58} {self.held / 2**20:6.1f} MiB  floor {self.floor / 2**20:6.1f} MiB"

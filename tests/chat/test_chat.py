@@ -23,9 +23,9 @@ from bot.chat.cards import (
     Text,
 )
 from bot.chat.commands import Command, Option, OptionKind
-from bot.chat.forms import Form
+from bot.chat.forms import Field, Form
 from bot.chat.inline import Bold, Link, Mono, Person, Ping, Plain, When, WhenStyle, inline_text
-from bot.chat.limits import TooLongError
+from bot.chat.limits import TooLongError, fit
 from bot.chat.people import Account
 from bot.chat.plain import local_clock, render
 from bot.chat.replies import Reply
@@ -46,7 +46,7 @@ SPANS = st.one_of(
     st.builds(Ping, WORDS),
 )
 LINES = st.lists(SPANS, min_size=1, max_size=4).map(tuple)
-LABELS = st.text(min_size=1, max_size=12)
+LABELS = st.text(min_size=1, max_size=12).filter(str.strip)
 BUTTONS = st.builds(
     Button, LABELS, TOKENS, st.tuples(), st.sampled_from(Look), st.booleans(), st.booleans(), st.booleans()
 )
@@ -61,7 +61,7 @@ BLOCKS = st.one_of(
     st.builds(
         lambda token, found, most: Select(token, (), tuple(found), "Choose", most),
         TOKENS,
-        st.lists(st.builds(Choice, LABELS, LABELS), min_size=1, max_size=3),
+        st.lists(st.builds(Choice, LABELS, LABELS), min_size=1, max_size=3, unique_by=lambda choice: choice.value),
         st.integers(1, 3),
     ),
 )
@@ -179,11 +179,43 @@ def test_the_longest_command_name_wins() -> None:
         lambda: Card("&" * 31),
         lambda: Table(("a", "b"), (("x" * 20, "y" * 19),)),
         lambda: Buttons(tuple(Button("x", "a") for _button in range(26))),
+        lambda: Choice("x", "y" * 101),
+        lambda: Card("x", (_buttons(25), _buttons(8))),
+        lambda: Card("x", (*(Code("y") for _block in range(19)), _buttons(17))),
+        lambda: Card("x", (*(Image("y.png", "y") for _block in range(9)), _buttons(25))),
     ],
 )
 def test_what_fits_no_platform_cannot_be_built(build: object) -> None:
     """A card, button or form that is too long for the narrower platform is refused where it is made."""
     with pytest.raises(TooLongError):
+        build()  # type: ignore[operator]
+
+
+def _buttons(count: int) -> Buttons:
+    return Buttons(tuple(Button("x", "a", (str(at),)) for at in range(count)))
+
+
+def test_the_fullest_card_can_be_built() -> None:
+    """Forty parts fit: frame, title, eight pictures and a full block of buttons in five rows."""
+    card = Card("x", (*(Image("y.png", "y") for _block in range(8)), _buttons(25)))
+    assert len(card.blocks) == 9
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: Card(" "),
+        lambda: Button("\n", "a"),
+        lambda: Choice("", "y"),
+        lambda: Choice("x", " "),
+        lambda: Image("y.png", " "),
+        lambda: Select("a", (), (), "Choose"),
+        lambda: Select("a", (), (Choice("x", "1"), Choice("y", "1")), "Choose"),
+    ],
+)
+def test_what_would_show_nothing_cannot_be_built(build: object) -> None:
+    """A title, label or choice without a letter is refused where it is made, and so is a list without choices."""
+    with pytest.raises(ValueError, match=r"empty|alt text|choices"):
         build()  # type: ignore[operator]
 
 
@@ -253,4 +285,18 @@ def test_words_follow_the_locale() -> None:
 def test_a_form_excludes_other_replies() -> None:
     """A reply that opens a form carries nothing else."""
     with pytest.raises(ValueError, match="nothing else"):
-        Reply(card=Card("x"), form=Form("x", "a", ()))
+        Reply(card=Card("x"), form=Form("x", "a", (), (Field("b", "c"),)))
+
+
+def test_a_table_counts_columns_not_letters() -> None:
+    """Wide letters take two columns of a table, in its width and where a name is cut to fit."""
+    with pytest.raises(TooLongError, match="44 columns"):
+        Table(("#", "Name"), (("1", "名" * 20), ("22", "x")))
+    assert fit("名前" * 8, 16) == "名前" * 3 + "名…"
+    assert fit("Quiet Fox", 16) == "Quiet Fox"
+
+
+def test_a_form_has_fields() -> None:
+    """No platform shows a form with nothing to fill in."""
+    with pytest.raises(ValueError, match="no fields"):
+        Form("x", "a", ())

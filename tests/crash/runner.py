@@ -17,7 +17,8 @@ from typing import Any
 
 from sqlalchemy import Engine, Pool, event
 
-import bot.__main__ as program
+from bot import __main__ as program
+from bot import composition
 from adapters.terminal import adapter, inbound
 from bot.chat.cards import Card
 from bot.chat.people import MessageRef, Space
@@ -110,7 +111,7 @@ class Recorded(adapter.Terminal):
 
 def main() -> None:
     """Inject clock, log and steps; then the program as it is."""
-    program.now = now
+    composition.now = now
     adapter.Terminal = Recorded  # type: ignore[misc]
     sys.stdin = Gestures()
     happenings: tuple[tuple[Any, str], ...] = (

@@ -13,6 +13,14 @@ class Stage(Protocol):
 
     clock: Clock
 
+    async def open(self) -> None:
+        """The curtain rises."""
+        ...
+
+    async def close(self) -> None:
+        """End the stage."""
+        ...
+
     async def say(self, words: str, *, by: str = "ann", moderator: bool = False) -> None:
         """A member uses a command: `quiz start topic:trees`; once a `moderator`, always one."""
         ...
@@ -46,7 +54,10 @@ class Stage(Protocol):
         ...
 
     def private(self, member: str) -> list[str]:
-        """The messages that this member alone sees, as they stand now, the oldest first."""
+        """The messages that this member alone has seen, the newest as it stands now, the oldest first.
+
+        Where a platform replaces a message in place, what stood there before is one of them.
+        """
         ...
 
     def form(self, member: str) -> list[str]:

@@ -53,6 +53,9 @@ class TerminalStage:
         self._moderators: set[str] = set()
         self._open()
 
+    async def open(self) -> None:
+        """The curtain is up already: a terminal needs no connection."""
+
     def _open(self) -> None:
         self.engine = open_engine(self._url)
         upgrade(self.engine)

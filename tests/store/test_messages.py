@@ -14,7 +14,7 @@ from bot.chat.cards import Card
 from bot.chat.people import Account, MessageRef, Space
 from bot.chat.port import DeliveryError, Failure, Probe, Search
 from bot.delivery import EDIT_PAUSE, LOST_AFTER, Delivery
-from bot.store import messages
+from bot.store import lanes, messages
 from bot.store.engine import transaction
 from bot.store.messages import Outgoing
 from tests.clock import Clock
@@ -51,7 +51,7 @@ class Channel:
         self.posts.append((key, card.title))
         return MessageRef(space, f"m{len(self.posts)}")
 
-    async def edit(self, ref: MessageRef, card: Card) -> None:
+    async def edit(self, ref: MessageRef, card: Card, key: str) -> None:
         """Remember an edit."""
         self._take()
         self.edits.append((ref.message, card.title))
@@ -74,7 +74,14 @@ class Channel:
 
 
 def want(
-    engine: Engine, clock: Clock, title: str, key: str = "live:1:0", *, user: str = "", in_time: bool = False
+    engine: Engine,
+    clock: Clock,
+    title: str,
+    key: str = "live:1:0",
+    *,
+    user: str = "",
+    in_time: bool = False,
+    space: Space = HERE,
 ) -> None:
     """Wish that a place shows a card with that title; `in_time` lets an edit wait for others."""
     account = Account("test", user) if user else None
@@ -83,7 +90,7 @@ def want(
             db,
             key=key,
             card=wire.to_json(Card(title)),
-            space=HERE,
+            space=space,
             account=account,
             group_id=None,
             now=clock.now,
@@ -94,7 +101,7 @@ def want(
 def claim(engine: Engine, clock: Clock, most: int = 20) -> list[Outgoing]:
     """Take what is due, as a sender does."""
     with transaction(engine) as db:
-        return messages.claim(db, PLATFORMS, clock.now, most)
+        return lanes.claim(db, PLATFORMS, clock.now, most)
 
 
 def state(engine: Engine, key: str = "live:1:0") -> tuple[str, int, int, str | None]:
@@ -161,9 +168,9 @@ async def test_a_wish_during_the_send_is_sent_afterwards(engine: Engine, clock: 
 
 
 def test_two_senders_share_the_work(engine: Engine, clock: Clock) -> None:
-    """Four senders that look at the same moment take every message once between them."""
+    """Four senders that look at the same moment take every message once between them, one of each channel."""
     for number in range(40):
-        want(engine, clock, "card", key=f"k{number}")
+        want(engine, clock, "card", key=f"k{number}", space=Space("test", "alpha", f"c{number}"))
     batches = at_once([lambda: claim(engine, clock, 10)] * 4)
     rest = claim(engine, clock, 40)
     taken = [message.key for batch in (*batches, rest) for message in batch]
@@ -265,7 +272,7 @@ async def test_only_plugged_in_platforms(engine: Engine, clock: Clock, platforms
     """A process sends only on the platforms that it has plugged in; another one's messages wait."""
     want(engine, clock, "card")
     with transaction(engine) as db:
-        assert messages.claim(db, platforms, clock.now, 20) == []
+        assert lanes.claim(db, platforms, clock.now, 20) == []
     assert state(engine) == ("due", 1, 0, None)
 
 

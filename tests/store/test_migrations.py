@@ -2,13 +2,26 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    inspect,
+    select,
+)
 
 from bot.store import migrate
 from bot.store.engine import open_engine, transaction
@@ -68,6 +81,72 @@ def test_any_name_of_a_folder(sqlite_url: str, tmp_path: Path, monkeypatch: pyte
         assert revision(db) == HEAD
         assert set(metadata.tables) <= set(inspect(db).get_table_names())
     engine.dispose()
+
+
+def test_an_older_database_keeps_what_it_has(empty_url: str) -> None:
+    """A database of the first release, with rows in every table, is brought up to date and back: nothing is lost."""
+    engine = open_engine(empty_url)
+    older = {name: MetaData() for name in ("before", "after", "back")}
+    with transaction(engine) as db:
+        command.upgrade(migrate.config(db), "0001")
+        older["before"].reflect(db)
+        fill(db, older["before"])
+        before = contents(db, older["before"])
+        assert set(before) == set(metadata.tables) - {"turn"}
+        assert all(before.values()), "a table without a row proves nothing"
+    assert upgrade(engine)
+    with transaction(engine, reads=True) as db:
+        assert contents(db, older["before"]) == before
+        older["after"].reflect(db)
+        added = db.execute(select(*(metadata.tables["message"].c[name] for name in ("below", "title", "opened"))))
+        assert [tuple(row) for row in added] == [("", "", "")]
+        home = db.execute(select(metadata.tables["home"].c["removed_at", "installer"])).one()
+        assert tuple(home) == (None, "")
+    with transaction(engine) as db:
+        command.downgrade(migrate.config(db), "0001")
+        assert contents(db, older["before"]) == before
+        older["back"].reflect(db)
+        assert compare(older["back"]) == compare(older["before"]) != compare(older["after"])
+    engine.dispose()
+
+
+def fill(db: Connection, found: MetaData) -> None:
+    """One row in every table, each referring to the rows with the key 1."""
+    for table in found.sorted_tables:
+        if table.name != "alembic_version":
+            db.execute(table.insert().values({column.name: example(column) for column in table.columns}))
+
+
+def example(column: Column[object]) -> object:
+    """A value for a column: keys are 1, text is its name."""
+    kind = column.type
+    if isinstance(kind, DateTime):
+        return datetime(2026, 3, 10, 9, tzinfo=UTC)
+    if isinstance(kind, Date):
+        return date(2026, 3, 10)
+    if isinstance(kind, Boolean):
+        return True
+    return 1 if isinstance(kind, Integer) else column.name
+
+
+def contents(db: Connection, found: MetaData) -> dict[str, list[tuple[object, ...]]]:
+    """The rows of every table, in the columns of an older release."""
+    return {
+        table.name: [tuple(row) for row in db.execute(select(*table.columns))]
+        for table in found.sorted_tables
+        if table.name != "alembic_version"
+    }
+
+
+def compare(found: MetaData) -> dict[str, object]:
+    """The shape of every table: columns, and what is indexed."""
+    return {
+        table.name: (
+            sorted(column.name for column in table.columns),
+            sorted((str(index.name), tuple(index.columns.keys())) for index in table.indexes),
+        )
+        for table in found.sorted_tables
+    }
 
 
 def test_a_second_upgrade_changes_nothing(empty_url: str) -> None:

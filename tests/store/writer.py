@@ -1,11 +1,13 @@
-"""What a process of its own does in a test: bring a database up to date, or play for a while."""
+"""What a process of its own does in a test: bring a database up to date, play for a while, or ask for turns."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
 
 from bot.library import load
-from bot.store.engine import open_engine
+from bot.store import turns
+from bot.store.engine import open_engine, transaction
 from bot.store.migrate import upgrade
 from tests.clock import Clock
 from tests.store.study import Study, choices_only, said, shown
@@ -41,6 +43,18 @@ def play(url: str, gate: str, name: str, token: str, rounds: int) -> None:
             if onward:
                 asked = study.press(member, onward[0])
     engine.dispose()
+
+
+def take_turns(url: str, gate: str, name: str, count: int) -> None:
+    """Wait at the gate, then ask for so many turns and note when each is."""
+    engine = open_engine(url)
+    wait_at(gate)
+    found = []
+    for _turn in range(count):
+        with transaction(engine) as db:
+            found.append(turns.reserve(db, "turn", Clock().now, timedelta(seconds=5)).isoformat())
+    engine.dispose()
+    Path(gate, f"{name}.turns").write_text("\n".join(found))
 
 
 def wait_at(gate: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.chat import markup
 from bot.chat.cards import Block, Card, Choice, Fields, Select, Table, Text, footnote
 from bot.chat.inline import Bold, Inline, Link, Plain
-from bot.chat.limits import SELECT_OPTIONS, SELECT_TEXT, shorten
+from bot.chat.limits import SELECT_OPTIONS, SELECT_TEXT, fit, shorten
 from bot.chat.words import gettext as _
 from bot.features import question_cards
 from bot.library.models import Challenge, Repository
@@ -13,7 +13,7 @@ from bot.library.models import Challenge, Repository
 
 def ladder(found: Sequence[tuple[int, Challenge]]) -> Card:
     """The ladder as a table with each challenge's number, and a list to pick from."""
-    rows = tuple((str(at), str(c.level), shorten(c.title, 26)) for at, c in found)
+    rows = tuple((str(at), str(c.level), fit(c.title, 26)) for at, c in found)
     table = Table(("#", _("Lv"), _("Challenge")), rows, right=(0, 1))
     choices = tuple(Choice(shorten(f"{c.level}. {c.title}", SELECT_TEXT), c.id) for _at, c in found[:SELECT_OPTIONS])
     select = Select("challenge.pick", (), choices, _("Show one"))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.chat.cards import Block, Button, Buttons, Card, Look, Table, footnote, text
-from bot.chat.limits import shorten
+from bot.chat.limits import fit, width
 from bot.chat.words import gettext as _
 from bot.chat.words import ngettext
 from bot.features import question_cards
@@ -53,8 +53,8 @@ def _points(number: int) -> str:
 def _name(standing: Standing, me: MemberRow) -> str:
     if standing.person_id == me.person_id:
         you = _("(you)")
-        return f"{shorten(standing.shown_name or me.name, NAME - 1 - len(you))} {you}"
-    return shorten(standing.shown_name, NAME)
+        return f"{fit(standing.shown_name or me.name, NAME - 1 - width(you))} {you}"
+    return fit(standing.shown_name, NAME)
 
 
 def _period(period: Period) -> str:

@@ -1,6 +1,10 @@
-"""A round for everyone: posted, answered in private, revealed at each question's close, with one result."""
+"""A round for everyone: posted, answered in private, revealed at each question's close, with one result.
+
+Several questions stand in a thread of their own, where the platform has threads and the group wants them.
+"""
 
 from bot.chat.commands import Action, Command, Feature, Option, OptionKind, Where
+from bot.chat.requests import Life
 from bot.chat.words import marked as _
 from bot.features.live import handlers
 from bot.features.quiz import LEVEL, TOPIC
@@ -35,4 +39,5 @@ FEATURE = Feature(
         Action("live.stop", handlers.stop_pressed, "quiz live"),
     ),
     alarms={"live.close": handlers.close, "live.open": handlers.open_next},
+    lifecycle={Life.REMOVED: handlers.leave, Life.CHANNEL_GONE: handlers.leave},
 )

@@ -1,10 +1,10 @@
-"""What a live round shows: the open question, the private receipt, the reveal without names, the result."""
+"""What a live round shows: its start, the open question, the private receipt, the reveal without names, the result."""
 
 from collections.abc import Mapping, Sequence
 
 from bot.chat.cards import Block, Button, Buttons, Card, Footnote, Look, Table, Text, text
 from bot.chat.inline import Bold, Plain, When, WhenStyle
-from bot.chat.limits import shorten
+from bot.chat.limits import fit
 from bot.chat.words import gettext as _
 from bot.chat.words import ngettext
 from bot.features import playing, question_cards
@@ -31,6 +31,33 @@ def started(count: int, seconds: int, round_id: int, picked: Picked, wanted: int
         blocks.append(text(" ".join(notes)))
     blocks.append(Buttons((Button(_("Stop"), "live.stop", (str(round_id),), Look.DANGER),)))
     return Card(_("The round is on"), tuple(blocks))
+
+
+def announced(running: RoundRow, topic: str | None, lacking: Sequence[str]) -> Card:
+    """What the channel sees of a round that plays in a thread below, or would if nothing were `lacking`."""
+    where = _("Answer in the thread below.")
+    if lacking:
+        where = _("Threads are not allowed here ({missing} is missing), so the round plays in this channel.").format(
+            missing=", ".join(lacking)
+        )
+    stop = Button(_("Stop"), "live.stop", (str(running.id),), Look.DANGER)
+    blocks = (text(_about(running)), text(where), Buttons((stop,)))
+    return Card(thread_title(topic), blocks)
+
+
+def announced_over(running: RoundRow, topic: str | None) -> Card:
+    """The same, when the round has ended."""
+    return Card(thread_title(topic), (text(_about(running)), text(_("This round is over."))))
+
+
+def thread_title(topic: str | None) -> str:
+    """What a round is called, and its thread."""
+    return _("Live round: {topic}").format(topic=topic or _("any topic"))
+
+
+def _about(running: RoundRow) -> str:
+    line = ngettext("{count} question, {seconds} s.", "{count} questions, {seconds} s each.", running.count)
+    return line.format(count=running.count, seconds=running.seconds)
 
 
 def open_question(play: Play, shown: Shown, mode: Mode, topic: str, count: int) -> Card:
@@ -114,9 +141,14 @@ def _commonest_error(shown: Shown, given: Sequence[AnswerRow]) -> list[Block]:
     return [question_cards.why(shown, option_id)] if count else []
 
 
-def in_the_channel() -> Card:
+def where_it_stands(*, in_thread: bool) -> Card:
     """Where the live round's question stands."""
-    return Card(_("The round is on"), (text(_("Its question stands in the channel; answer it there.")),))
+    said = (
+        _("Its question stands in the round's thread; answer it there.")
+        if in_thread
+        else _("Its question stands in the channel; answer it there.")
+    )
+    return Card(_("The round is on"), (text(said),))
 
 
 def own_stopped() -> Card:
@@ -127,6 +159,15 @@ def own_stopped() -> Card:
 def stopped() -> Card:
     """The starter's receipt of the stop."""
     return Card(_("Stopped"), (text(_("The round is ended and its result announced.")),))
+
+
+def totals(given: Sequence[AnswerRow]) -> dict[int, tuple[int, int]]:
+    """Points and right answers of everybody who answered."""
+    found: dict[int, tuple[int, int]] = {}
+    for answer in given:
+        points, right = found.get(answer.person_id, (0, 0))
+        found[answer.person_id] = (points + answer.points, right + bool(answer.correct))
+    return found
 
 
 def result(
@@ -173,5 +214,5 @@ def _rows(totals: Mapping[int, tuple[int, int]], names: Mapping[int, str]) -> tu
     for person, (points, right) in ranked:
         rank = 1 + sum(other > points for other, _right in totals.values())
         if person in names:
-            rows.append((str(rank), shorten(names[person], 16), str(right), str(points)))
+            rows.append((str(rank), fit(names[person], 16), str(right), str(points)))
     return tuple(rows[:TOP])

@@ -1,21 +1,22 @@
 """The live round: post, collect, close by the clock, reveal, announce. A row guards each step against a second time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat.arguments import Options
 from bot.chat.cards import Card
+from bot.chat.people import Space
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
-from bot.chat.words import say
-from bot.context import Context
+from bot.chat.words import say, speaking
+from bot.context import Context, Happening
 from bot.features import playing, question_cards
 from bot.features.live import cards
 from bot.features.playing import Answered
 from bot.features.question_cards import Mode
-from bot.store import answers, exposures, messages, people, rounds
-from bot.store.answers import AnswerRow
+from bot.store import answers, exposures, homes, messages, people, rounds
 from bot.store.rounds import Play, RoundRow
 
 MODE = Mode("live")
@@ -28,6 +29,11 @@ QUIET_QUESTIONS = 2
 
 def start(ctx: Context, options: Options) -> Reply:
     """Post a round of questions that the group has not had, the first one at once."""
+    if ctx.powers.lacks_to_post:
+        lacking = _(
+            "I may not post here, since {missing} is missing; a moderator can allow it in the channel's settings."
+        )
+        raise Refusal(lacking.format(missing=", ".join(ctx.powers.lacks_to_post)))
     place = playing.find_place(ctx, options.text("topic"))
     level = options.integer("level", 0) or None
     wanted = options.integer("questions", DEFAULT_QUESTIONS)
@@ -43,8 +49,27 @@ def start(ctx: Context, options: Options) -> Reply:
         raise Refusal(
             _("A live round is running already; it ends by itself, or with {command}.").format(command=say("quiz stop"))
         )
+    if _wants_thread(ctx, first.round):
+        _announce(ctx, first.round)
     _open(ctx, first)
     return Reply(card=cards.started(len(items), seconds, first.round.id, picked, wanted))
+
+
+def _wants_thread(ctx: Context, running: RoundRow) -> bool:
+    wanted = ctx.settings().get("threads") != "off" and running.count > 1 and running.space.thread is None
+    return wanted and (ctx.powers.threads or bool(ctx.powers.lacks_to_thread))
+
+
+def _announce(ctx: Context, running: RoundRow) -> None:
+    """Say in the channel that a round begins: its questions follow in a thread below, if one may be opened."""
+    lacking = ctx.powers.lacks_to_thread
+    ctx.post(_start_key(running), lambda: cards.announced(running, _topic(ctx, running), lacking), running.space)
+    if lacking:
+        messages.refuse_thread(ctx.db, _start_key(running))
+
+
+def _topic(ctx: Context, running: RoundRow) -> str | None:
+    return ctx.library.title(running.place) if running.place else None
 
 
 def _open(ctx: Context, play: Play) -> None:
@@ -55,10 +80,20 @@ def _open(ctx: Context, play: Play) -> None:
 
 
 def _show(ctx: Context, play: Play, count: int) -> None:
+    """Post the open question, or edit it; below the round's first message, if it has one."""
     shown = playing.shown_of(play)
     topic = ctx.library.title(shown.item.topic)
     card = cards.open_question
-    ctx.post(_key(play), lambda: card(play, shown, MODE, topic, count), play.round.space, in_time=True)
+    with speaking(ctx.group.locale):
+        title = cards.thread_title(_topic(ctx, play.round))
+    ctx.post(
+        _key(play),
+        lambda: card(play, shown, MODE, topic, count),
+        play.round.space,
+        in_time=True,
+        below=_start_key(play.round),
+        title=title,
+    )
 
 
 def show_again(ctx: Context, round_id: int) -> Card | None:
@@ -74,11 +109,16 @@ def show_again(ctx: Context, round_id: int) -> Card | None:
         shown = playing.shown_of(play)
         return cards.open_question(play, shown, MODE, ctx.library.title(shown.item.topic), count)
     _show(ctx, play, count)
-    return cards.in_the_channel()
+    place = messages.place_of(ctx.db, _key(play))
+    return cards.where_it_stands(in_thread=place is not None and place.thread is not None)
 
 
 def _key(play: Play) -> str:
     return f"live:{play.round.id}:{play.position}"
+
+
+def _start_key(running: RoundRow) -> str:
+    return f"live:{running.id}:start"
 
 
 def answer(ctx: Context, args: Args) -> Reply:
@@ -129,16 +169,16 @@ def close(ctx: Context, args: Sequence[str]) -> None:
     if not _close(ctx, play):
         return
     if play.is_last:
-        _finish(ctx, play.round, "closed")
+        _finish(ctx, play.round, "closed", play.round.space)
     elif _abandoned(ctx, play):
-        _finish(ctx, play.round, "abandoned")
+        _finish(ctx, play.round, "abandoned", play.round.space)
     else:
         ctx.alarm(
             f"live.open:{play.round.id}", ctx.now + PAUSE, "live.open", (str(play.round.id), str(play.position + 1))
         )
 
 
-def _close(ctx: Context, play: Play) -> bool:
+def _close(ctx: Context, play: Play, *, reveals: bool = True) -> bool:
     if not rounds.close_item(ctx.db, play.id, ctx.now):
         return False
     shown = playing.shown_of(play)
@@ -153,7 +193,8 @@ def _close(ctx: Context, play: Play) -> bool:
         if worths[answer_row.account_id] and answer_row.account_id not in counted:
             answers.pay(ctx.db, answer_row.id, 0)
     topic = ctx.library.title(shown.item.topic)
-    ctx.post(_key(play), lambda: cards.revealed(play, shown, topic, given), play.round.space)
+    if reveals:
+        ctx.post(_key(play), lambda: cards.revealed(play, shown, topic, given), play.round.space)
     return True
 
 
@@ -209,28 +250,46 @@ def _may_stop(ctx: Context, running: RoundRow) -> bool:
 
 
 def _stop(ctx: Context, running: RoundRow) -> Reply:
-    rounds.hold(ctx.db, running.id)
-    play = rounds.open_play(ctx.db, running.id)
-    if play is not None:
-        _close(ctx, play)
-        ctx.cancel_alarm(f"live.close:{play.id}")
-    ctx.cancel_alarm(f"live.open:{running.id}")
-    _finish(ctx, running, "stopped")
+    _end(ctx, running, running.space, reveals=True)
     return Reply(card=cards.stopped())
 
 
-def _finish(ctx: Context, running: RoundRow, state: str) -> None:
+def leave(ctx: Context, happening: Happening) -> None:
+    """The place of a round is gone: end it, what was answered counts; if only its thread is gone, announce it."""
+    gone = happening.event.space
+    for running in rounds.open_rounds(ctx.db, ctx.group.id, "live"):
+        if _plays_in(ctx, running, gone) or not homes.has_home(ctx.db, ctx.group.id):
+            _end(ctx, running, replace(running.space, thread=None) if gone.thread else None, reveals=False)
+
+
+def _plays_in(ctx: Context, running: RoundRow, place: Space) -> bool:
+    here = running.space
+    if (here.platform, here.workspace) != (place.platform, place.workspace):
+        return False
+    if place.channel not in (None, here.channel):
+        return False
+    return place.thread in (None, here.thread, messages.thread_below(ctx.db, _start_key(running)))
+
+
+def _end(ctx: Context, running: RoundRow, result_in: Space | None, *, reveals: bool) -> None:
+    rounds.hold(ctx.db, running.id)
+    play = rounds.open_play(ctx.db, running.id)
+    if play is not None:
+        _close(ctx, play, reveals=reveals)
+        ctx.cancel_alarm(f"live.close:{play.id}")
+    ctx.cancel_alarm(f"live.open:{running.id}")
+    _finish(ctx, running, "stopped", result_in)
+
+
+def _finish(ctx: Context, running: RoundRow, state: str, result_in: Space | None) -> None:
+    """Close the round; `result_in` is where its result is announced, if anywhere."""
     if not rounds.close_round(ctx.db, running.id, state, ctx.now):
         return
-    totals = _totals(answers.of_round(ctx.db, running.id))
+    if result_in is None:
+        return
+    totals = cards.totals(answers.of_round(ctx.db, running.id))
     shown = people.shown_names(ctx.db, ctx.group.id, list(totals))
     asked = sum(play.opened_at is not None for play in rounds.plays(ctx.db, running.id))
-    ctx.post(f"live:{running.id}:result", lambda: cards.result(running, state, asked, totals, shown), running.space)
-
-
-def _totals(given: Sequence[AnswerRow]) -> dict[int, tuple[int, int]]:
-    totals: dict[int, tuple[int, int]] = {}
-    for answer_row in given:
-        points, right = totals.get(answer_row.person_id, (0, 0))
-        totals[answer_row.person_id] = (points + answer_row.points, right + bool(answer_row.correct))
-    return totals
+    ctx.post(f"live:{running.id}:result", lambda: cards.result(running, state, asked, totals, shown), result_in)
+    if messages.known(ctx.db, _start_key(running)):
+        ctx.post(_start_key(running), lambda: cards.announced_over(running, _topic(ctx, running)), running.space)

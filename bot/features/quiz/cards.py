@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.chat.cards import Block, Button, Buttons, Card, Look, Table, Text, footnote, text
 from bot.chat.forms import Field, FieldKind, Form
-from bot.chat.limits import shorten
+from bot.chat.limits import fit
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 from bot.features import question_cards
@@ -68,7 +68,7 @@ def summary(finished: RoundRow, given: Sequence[AnswerRow], *, asks: bool) -> Ca
         line += " " + question_cards.plus(gained) + "."
     again = ("quiz review",) if finished.kind == "review" else ("quiz start", *_options(finished))
     buttons = [Button(_("Another one"), "do", again, Look.MAIN)]
-    if right < len(given):
+    if right < len(given) and finished.kind != "review":
         buttons.append(Button(_("Review what I missed"), "do", ("quiz review",)))
     buttons.append(Button(_("Board"), "do", ("leaderboard",)))
     blocks: list[Block] = [text(line), Buttons(tuple(buttons))]
@@ -119,7 +119,7 @@ def thanks() -> Card:
 
 def tracks(found: Sequence[Track], counts: Mapping[str, int]) -> Card:
     """Every track with its number of questions."""
-    rows = tuple((track.id, shorten(track.title, 19), str(counts.get(track.id, 0))) for track in found)
+    rows = tuple((track.id, fit(track.title, 19), str(counts.get(track.id, 0))) for track in found)
     table = Table((_("Track"), _("About"), _("Qs")), rows, right=(2,))
     return Card(
         _("Topics"),
@@ -129,7 +129,7 @@ def tracks(found: Sequence[Track], counts: Mapping[str, int]) -> Card:
 
 def track(found: Track, counts: Mapping[str, int]) -> Card:
     """One track's topics."""
-    rows = tuple((shorten(topic.id.split(".")[1], 32), str(counts.get(topic.id, 0))) for topic in found.topics)
+    rows = tuple((fit(topic.id.split(".")[1], 32), str(counts.get(topic.id, 0))) for topic in found.topics)
     table = Table((_("Topic"), _("Qs")), rows, right=(1,))
     start = Button(_("Quiz me on this"), "do", ("quiz start", f"topic={found.id}"), Look.MAIN)
     return Card(found.title, (text(found.about), table, Buttons((start,))))

@@ -5,7 +5,12 @@ from bot.chat.people import Role
 from bot.chat.words import marked as _
 from bot.features.settings import handlers
 
-NAMES = (("timezone", _("time zone")), ("language", _("language")), ("moderators", _("moderators")))
+NAMES = (
+    ("timezone", _("time zone")),
+    ("language", _("language")),
+    ("moderators", _("moderators")),
+    ("threads", _("threads")),
+)
 
 FEATURE = Feature(
     "settings",
@@ -17,7 +22,11 @@ FEATURE = Feature(
             handlers.change,
             (
                 Option(
-                    "setting", _("timezone, language or moderators"), OptionKind.CHOICE, required=True, choices=NAMES
+                    "setting",
+                    _("timezone, language, moderators or threads"),
+                    OptionKind.CHOICE,
+                    required=True,
+                    choices=NAMES,
                 ),
                 Option("value", _("its new value; none goes back to the default"), required=True, rest=True),
             ),

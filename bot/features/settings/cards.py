@@ -2,25 +2,53 @@
 
 from collections.abc import Sequence
 
-from bot.chat.cards import Card, Fields, footnote, text
+from bot.chat.cards import Block, Card, Fields, Text, footnote, text
+from bot.chat.inline import Inline, Line, Named, Plain
 from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 
+MOST_NAMED = 20
 
-def settings(name: str, zone: str, language: str, moderators: Sequence[str]) -> Card:
+
+def settings(name: str, zone: str, language: str, moderators: Sequence[str], *, threads: bool) -> Card:
     """What is set."""
-    named = ", ".join(moderators) or _("the server's managers alone")
-    pairs = ((_("time zone"), zone), (_("language"), language), (_("moderators"), shorten(named, 400)))
+    pairs = ((_("time zone"), zone), (_("language"), language), (_("threads"), _on(threads)))
+    change = _("Moderators change them: {command} timezone Europe/Berlin").format(command=say("settings set"))
     return Card(
         _("Settings of {group}").format(group=shorten(name, 80)),
-        (
-            Fields(pairs),
-            footnote(_("Moderators change them: {command} timezone Europe/Berlin").format(command=say("settings set"))),
-        ),
+        (Fields(pairs), Text((Plain(_("moderators: ")), *_named(moderators))), footnote(change)),
     )
+
+
+def _on(value: bool) -> str:  # noqa: FBT001 (it is what is said)
+    return _("on") if value else _("off")
+
+
+def _named(moderators: Sequence[str]) -> Line:
+    if not moderators:
+        return (Plain(_("the server's managers alone")),)
+    line: list[Inline] = []
+    for who in moderators[:MOST_NAMED]:
+        line.extend((Plain(", "), Named(who)) if line else (Named(who),))
+    if len(moderators) > MOST_NAMED:
+        line.append(Plain(", …"))
+    return tuple(line)
 
 
 def changed(name: str, value: str) -> Card:
     """One thing has been set."""
     return Card(_("Set"), (text(_("{name}: {value}").format(name=name, value=shorten(value, 400))),))
+
+
+def threads_changed(*, threads: bool) -> Card:
+    """Where live rounds play from now on."""
+    return changed(_("threads"), _on(threads))
+
+
+def moderators_changed(moderators: Sequence[str], menus: str) -> Card:
+    """Who moderates from now on, and where the platform lets them see the moderators' commands."""
+    blocks: list[Block] = [Text((Plain(_("moderators: ")), *_named(moderators)))]
+    if moderators and menus:
+        blocks.append(text(_(menus)))
+    return Card(_("Set"), tuple(blocks))

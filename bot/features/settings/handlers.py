@@ -15,7 +15,15 @@ NONE = ("none", "default", "-")
 
 def show(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
     """Every setting with its value."""
-    return Reply(card=cards.settings(ctx.group.name, ctx.group.zone, ctx.group.locale, _moderators(ctx)))
+    return Reply(
+        card=cards.settings(
+            ctx.group.name,
+            ctx.group.zone,
+            ctx.group.locale,
+            _moderators(ctx),
+            threads=ctx.settings().get("threads") != "off",
+        )
+    )
 
 
 def _moderators(ctx: Context) -> list[str]:
@@ -36,6 +44,8 @@ def change(ctx: Context, options: Options) -> Reply:
             language = ENGLISH if back else _language(value)
             people.set_group(ctx.db, ctx.group.id, locale=language)
             return Reply(card=cards.changed(_("language"), language))
+        case "threads":
+            return _set_threads(ctx, "on" if back else value.casefold())
         case _other:
             return _set_moderators(
                 ctx, [] if back else [name.removeprefix("@") for name in value.replace(",", " ").split()]
@@ -53,9 +63,19 @@ def _language(value: str) -> str:
     return value
 
 
+def _set_threads(ctx: Context, value: str) -> Reply:
+    if value not in ("on", "off"):
+        raise Refusal(_("threads is on or off, not {value}.").format(value=quoted(value)))
+    if value == "off":
+        settings.put(ctx.db, ctx.group.id, "threads", "off")
+    else:
+        settings.reset(ctx.db, ctx.group.id, "threads")
+    return Reply(card=cards.threads_changed(threads=value == "on"))
+
+
 def _set_moderators(ctx: Context, names: list[str]) -> Reply:
     if names:
         settings.put(ctx.db, ctx.group.id, "moderators", " ".join(dict.fromkeys(names)))
     else:
         settings.reset(ctx.db, ctx.group.id, "moderators")
-    return Reply(card=cards.changed(_("moderators"), ", ".join(names) or _("the server's managers alone")))
+    return Reply(card=cards.moderators_changed(names, ctx.powers.menus))

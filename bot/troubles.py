@@ -1,0 +1,107 @@
+"""What keeps the bot from posting: logged in one line, and told to the group's moderators, once a day for a channel."""
+
+import logging
+from collections.abc import Sequence
+from datetime import date
+
+from bot.chat.people import Account, Space
+from bot.chat.port import Failure
+from bot.chat.words import speaking
+from bot.context import Context, Core, Effects
+from bot.features.arrival import cards
+from bot.features.arrival.cards import Trouble
+from bot.store import homes, messages, people
+from bot.store.engine import transaction
+from bot.store.messages import Outgoing
+
+log = logging.getLogger(__name__)
+
+OURS = "trouble"  # the first word of our own messages' keys: a refused one is not told again
+
+
+class Troubles:
+    """Tells who can help: the group's moderators' channel, else who added the bot."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._today: date | None = None
+        self._asked: set[str] = set()
+
+    def is_news(self, message: Outgoing) -> bool:
+        """Whether anybody should be told that this message was refused, and has not been today."""
+        if message.group_id is None or message.user or message.key.startswith(f"{OURS}:"):
+            return False
+        key, today = self._key(message), self._core.clock().date()
+        if today != self._today:
+            self._today, self._asked = today, set()
+        if key in self._asked:  # also where there was nobody to tell
+            return False
+        self._asked.add(key)
+        with transaction(self._core.engine, reads=True) as db:
+            return not messages.known(db, key)
+
+    def tell(self, message: Outgoing, trouble: Trouble, missing: Sequence[str]) -> bool:
+        """Have the moderators told what is missing; False where the bot is no longer there, or there is nobody."""
+        place = message.space
+        with transaction(self._core.engine) as db:
+            installer = homes.installer_of(db, place)
+            if installer is None or message.group_id is None:
+                return False
+            ctx = self._core.context(db, self._core.clock(), people.find_group(db, message.group_id), Effects())
+            told = self._tell(ctx, self._key(message), place, installer, trouble, missing)
+        if not told:
+            lacking = ", ".join(missing) or "nobody knows what"
+            log.warning("Nobody can be told what a channel on %s lacks: %s", place.platform, lacking)
+        return told
+
+    def _tell(
+        self, ctx: Context, key: str, place: Space, installer: str, trouble: Trouble, missing: Sequence[str]
+    ) -> bool:
+        channel = place.channel or ""
+        desk = ctx.settings().get("moderators_channel", "")
+        if desk and desk != channel:
+            to = Space(place.platform, place.workspace, desk)
+            ctx.post(key, lambda: cards.trouble(channel, trouble, missing), to)
+        elif installer:
+            with speaking(ctx.group.locale):
+                ctx.tell(Account(place.platform, installer), cards.trouble(channel, trouble, missing), key)
+        else:
+            return False
+        return True
+
+    def _key(self, message: Outgoing) -> str:
+        return f"{OURS}:{message.group_id}:{message.space.channel}:{self._core.clock().date().isoformat()}"
+
+
+def trouble_of(message: Outgoing, failure: Failure) -> Trouble | None:
+    """What is wrong with the place, if that is why the message was not taken."""
+    if failure is Failure.FORBIDDEN:
+        return Trouble.FORBIDDEN
+    if failure is Failure.GONE and message.ref is None:
+        return Trouble.GONE
+    return None
+
+
+def note(message: Outgoing, failure: Failure) -> None:
+    """One line in the log on a message that is given up: platform, failure, what to do; no names and no words."""
+    platform, kind = message.space.platform, message.key.partition(":")[0]
+    match failure:
+        case Failure.GONE if message.ref is not None:
+            log.info("A message on %s was deleted there and is left alone", platform)
+        case Failure.GONE:
+            log.warning(
+                "A message on %s is given up: gone. Its channel was deleted, or is hidden from the bot", platform
+            )
+        case Failure.FORBIDDEN:
+            log.warning(
+                "A message on %s is given up: forbidden. Give the bot what it needs there; its moderators are told",
+                platform,
+            )
+        case Failure.INVALID:
+            log.error(
+                "A message on %s is given up: invalid. It is a fault of ours, in what makes %r messages", platform, kind
+            )
+        case Failure.CLOSED:
+            log.info("A private message on %s is given up: closed. The account takes none", platform)
+        case Failure.TRANSIENT:
+            log.warning("A message on %s is given up: transient. The platform was busy or down for too long", platform)

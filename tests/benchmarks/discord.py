@@ -1,0 +1,221 @@
+"""The program in a local Discord beside a bare discord.py bot: CPU a gesture, memory, start; each alone."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter, sleep
+from typing import Any
+
+from tests.benchmarks.figures import Figure, Size
+
+ROOT = Path(__file__).parents[2]
+MEMBERS = ("ann", "bea", "cem", "dag", "eli")
+AT_ONCE, WARM, COUNTED, RUNS = 10, 200, 600, 3
+SERVERS = 1_000
+BOUND = 3.0
+TICK = os.sysconf("SC_CLK_TCK")
+DECLARED = [{"name": "mate", "description": "-"}]
+FLOOR = "a bare discord.py bot that answers a constant"
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The stand-in's control address and its API's."""
+
+    control: str
+    api: str
+    token: str
+
+    def ask(self, verb: str, **arguments: Any) -> Any:
+        """Have the stand-in do something."""
+        request = urllib.request.Request(  # noqa: S310 (its own stand-in)
+            f"{self.control}/{verb}", json.dumps(arguments).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
+            return json.load(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A process in the town."""
+
+    town: Town
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds of processor time that it has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+    def memory(self) -> float:
+        """Bytes that it holds."""
+        line = next(one for one in Path(f"/proc/{self.pid}/status").read_text().splitlines() if one.startswith("VmRSS"))
+        return int(line.split()[1]) * 1024
+
+
+@contextmanager
+def town(servers: int = 1) -> Iterator[Town]:
+    """A stand-in of so many servers."""
+    command = [
+        sys.executable,
+        "-m",
+        "tests.fakes.discord_server",
+        "--port",
+        "0",
+        "--guilds",
+        str(servers),
+        "--log",
+        "10",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout
+        said = json.loads(process.stdout.readline())
+        yield Town(said["control"], said["api"], said["token"])
+        process.terminate()
+
+
+@contextmanager
+def bot(where: Town, *command: str, **more: str) -> Iterator[tuple[Bot, float]]:
+    """A bot in the town, and how long it took to be ready."""
+    environment = {
+        **os.environ,
+        "DISCORD_TOKEN": where.token,
+        "DISCORD_API_URL": where.api,
+        "LOG_LEVEL": "ERROR",
+        **more,
+    }
+    begun = perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        where.ask("ready", seconds=60)
+        yield Bot(where, process.pid), perf_counter() - begun
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextmanager
+def ours(where: Town) -> Iterator[tuple[Bot, float]]:
+    """Batchmate, on a database that is there already."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'bench.db'}"
+        subprocess.run(
+            [sys.executable, "-m", "bot", "migrate", "--database", url], check=True, cwd=ROOT, stdout=subprocess.DEVNULL
+        )
+        with bot(where, "bot", "run", DATABASE_URL=url) as running:
+            yield running
+
+
+@contextmanager
+def bare(where: Town) -> Iterator[tuple[Bot, float]]:
+    """The floor."""
+    where.ask("declare", commands=DECLARED)
+    with bot(where, "tests.fakes.bare_discord_bot") as running:
+        yield running
+
+
+def measure() -> Iterator[Figure | Size]:
+    """CPU a slash command and a press, memory, start."""
+    with town() as where, bare(where) as (floor, _ready):
+        slash = _cost(floor, lambda number: _slash(where, "mate", number))
+        pressed = _cost(floor, lambda number: _press(where, "anything|1", number))
+        idle = floor.memory()
+    with town() as where, ours(where) as (found, _ready):
+        for line in ("mate", "leaderboard", "my stats", "quiz start"):
+            took = _cost(found, lambda number, line=line: _slash(where, line, number))
+            yield Figure(f"CPU of /{line}", took, slash, FLOOR, BOUND)
+        yield Size("memory after that", found.memory(), idle)
+    with town() as where, ours(where) as (found, _ready):
+        _slash_once(where, "quiz live", questions=1, seconds=300)
+        tokens = _answers(where)
+        took = _cost(found, lambda number: _press(where, tokens[number // len(MEMBERS) % 2], number))
+        yield Figure("CPU of an answer in a live round", took, pressed, FLOOR, BOUND)
+    yield from _memory_of_servers()
+    yield from _starts()
+
+
+def _memory_of_servers() -> Iterator[Size]:
+    held: dict[str, list[float]] = {"bare": [], "ours": []}
+    for servers in (1, SERVERS):
+        for name, start in (("bare", bare), ("ours", ours)):
+            with town(servers) as where, start(where) as (found, _ready):
+                sleep(5)
+                held[name].append(found.memory())
+    yield Size("memory idle", held["ours"][0], held["bare"][0])
+    yield Size(f"memory of {SERVERS} servers", held["ours"][1] - held["ours"][0], held["bare"][1] - held["bare"][0])
+
+
+def _starts() -> Iterator[Figure]:
+    took: dict[str, list[float]] = {"bare": [], "ours": []}
+    for _run in range(RUNS):
+        for name, start in (("bare", bare), ("ours", ours)):
+            with town() as where, start(where) as (_found, ready):
+                took[name].append(ready)
+    yield Figure("start to ready", median(took["ours"]), median(took["bare"]), FLOOR, BOUND)
+
+
+def _cost(found: Bot, gesture: Callable[[int], dict[str, Any]]) -> float:
+    """Processor seconds of one gesture."""
+    _send(found.town, gesture, WARM)
+    before = found.cpu()
+    _send(found.town, gesture, COUNTED)
+    return (found.cpu() - before) / COUNTED
+
+
+def _send(where: Town, gesture: Callable[[int], dict[str, Any]], count: int) -> None:
+    for start in range(0, count, AT_ONCE):
+        told = where.ask("many", gestures=[gesture(number) for number in range(start, start + AT_ONCE)], seconds=30)
+        assert not any(one["failed"] for one in told), told
+        where.ask("forget")
+
+
+def _slash(where: Town, line: str, number: int, **options: object) -> dict[str, Any]:
+    who = MEMBERS[number % len(MEMBERS)]
+    return {"verb": "slash", "guild": "server1", "channel": "study", "user": who, "line": line, "options": options}
+
+
+def _slash_once(where: Town, line: str, **options: object) -> None:
+    _send_one = _slash(where, line, 0, **options)
+    assert not where.ask("many", gestures=[_send_one])[0]["failed"]
+
+
+def _press(where: Town, token: str, number: int) -> dict[str, Any]:
+    who = MEMBERS[number % len(MEMBERS)]
+    return {"verb": "press", "target": token, "user": who, "channel": "study"}
+
+
+def _answers(where: Town) -> list[str]:
+    """The tokens of two answers of the open question."""
+    deadline = perf_counter() + 10
+    while perf_counter() < deadline:
+        for request in where.ask("log", route="POST /channels/*/messages"):
+            found = [
+                part
+                for part in _tokens(request["body"]["components"])
+                if part.startswith(("live.answer|", "live.unsure|"))
+            ]
+            if len(found) >= 2:
+                return found[:2]
+        sleep(0.1)
+    raise AssertionError("the question did not come")
+
+
+def _tokens(parts: list[dict[str, Any]]) -> Iterator[str]:
+    for part in parts:
+        if "custom_id" in part:
+            yield part["custom_id"]
+        yield from _tokens(part.get("components", []))

@@ -1,0 +1,253 @@
+"""The unmodified program in a local Discord, over real sockets: log-in, gestures, trouble on the way, the end."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.e2e.process import Running, running
+from tests.fakes.discord_server import DiscordServer, Interaction
+from tests.fakes.discord_server.world import Message
+
+POSTING = "POST /channels/*/messages"
+CALLBACK = "POST /interactions/*/*/callback"
+REGISTERING = "PUT /applications/*/commands"
+
+
+class Town:
+    """The stand-in, the program in it, and one server's first channel."""
+
+    def __init__(self, server: DiscordServer, program: Running) -> None:
+        self.server = server
+        self.program = program
+        self.guild = next(iter(server.world.guilds.values()))
+        self.channel = next(iter(self.guild.channels.values()))
+
+    async def slash(self, line: str, by: str = "ann", **options: object) -> Interaction:
+        """A command of a member, once it is answered."""
+        one = self.server.interaction_slash(self.guild, self.channel, by, line, dict(options))
+        return await one.wait(seconds=10)
+
+    def posts(self) -> list[Message]:
+        """The bot's public messages in the channel and below it, the oldest first."""
+        places = [
+            self.channel,
+            *(place for place in self.server.world.channels.values() if place.parent is self.channel),
+        ]
+        found = [message for place in places for message in place.messages.values() if message.seen_by is None]
+        return sorted((m for m in found if m.author.id == self.server.world.bot.id), key=lambda m: int(m.id))
+
+    async def posted(self, words: str, seconds: float = 10.0) -> Message:
+        """The newest public message with these words, once it is there."""
+
+        def fitting() -> list[Message]:
+            return [message for message in self.posts() if words in message.text]
+
+        await self.server.until(lambda: bool(fitting()), seconds, lambda: f"nothing says {words!r}\n{self.server.log}")
+        return fitting()[-1]
+
+
+@asynccontextmanager
+async def town(folder: Path, server: DiscordServer | None = None, **environment: str) -> AsyncIterator[Town]:
+    """A town in which the program is ready."""
+    server = server or DiscordServer()
+    if not server.port:
+        await server.start()
+    try:
+        async with running("run", **settings(server, folder), **environment) as program:
+            try:
+                await server.ready(seconds=20)
+            except Exception as error:
+                raise AssertionError("\n".join(program.log)) from error
+            yield Town(server, program)
+            assert server.token not in "\n".join(program.log)
+    finally:
+        await server.stop()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def settings(server: DiscordServer, folder: Path) -> dict[str, str]:
+    """The environment of a program in this town."""
+    return {
+        "DISCORD_TOKEN": server.token,
+        "DISCORD_API_URL": server.url,
+        "DATABASE_URL": f"sqlite:///{folder / 'town.db'}",
+    }
+
+
+async def test_log_in_commands_press_modal_and_stop(tmp_path: Path) -> None:
+    """The main road: the program logs in, registers its commands, answers commands, presses and forms, and stops."""
+    async with town(tmp_path) as here:
+        assert len(here.server.log.find(REGISTERING)) == 1
+        front_door = await here.slash("mate")
+        assert front_door.private
+        assert front_door.acknowledged_after is not None
+        assert front_door.acknowledged_after < 1
+        question = await here.slash("quiz start", topic="maths.vectors")
+        assert "Level" in question.text
+        unsure = here.server.interaction_press(question, "ann", "I don't know")
+        assert "Here is the answer." in (await unsure.wait()).text
+        opened = await here.server.interaction_press(question, "ann", "Report").wait(lambda one: one.modal is not None)
+        told = here.server.interaction_modal(opened, {"reason": ["unclear"], "words": "Which edge counts?"})
+        assert "kept for the moderators" in (await told.wait()).text
+        assert not here.server.unknown
+        assert await here.program.told_to_stop() == 0
+        assert not here.program.lines("ERROR")
+
+
+async def test_an_unchanged_set_of_commands_costs_no_write(tmp_path: Path) -> None:
+    """A second start finds its commands registered and writes nothing."""
+    server = DiscordServer()
+    await server.start()
+    for _start in range(2):
+        async with running("run", **settings(server, tmp_path)) as program:
+            await server.ready(seconds=20)
+            assert await program.told_to_stop() == 0
+    await server.stop()
+    assert len(server.log.find(REGISTERING)) == 1
+
+
+async def test_commands_in_one_server_for_development(tmp_path: Path) -> None:
+    """With DISCORD_GUILD_ID the commands are registered in that server alone."""
+    server = DiscordServer()
+    guild = next(iter(server.world.guilds))
+    async with town(tmp_path, server, DISCORD_GUILD_ID=str(guild)) as here:
+        assert len(server.log.find("PUT /applications/*/guilds/*/commands")) == 1
+        assert not server.log.find(REGISTERING)
+        assert (await here.slash("mate")).private
+
+
+async def test_a_lost_connection_is_resumed_and_nothing_is_missed(tmp_path: Path) -> None:
+    """A gateway that breaks off abruptly is resumed; a press of that time is delivered then, and counts once."""
+    async with town(tmp_path) as here:
+        await here.slash("quiz live", questions=1, seconds=300)
+        question = await here.posted("Closes at")
+        here.server.gateway.drop()
+        pressed = here.server.interaction_press(question, "bea", "I don't know")
+        await pressed.wait(seconds=20)
+        assert "Your answer" in pressed.text
+        await here.posted("1 answer so far")
+        assert here.server.gateway.counters["resumed"] == 1
+
+
+@pytest.mark.parametrize("trouble", ["reconnect", "invalid session"])
+async def test_a_session_that_ends_is_begun_anew(tmp_path: Path, trouble: str) -> None:
+    """Discord asks for a reconnect or calls the session invalid: the program goes on."""
+    async with town(tmp_path) as here:
+        if trouble == "reconnect":
+            here.server.gateway.ask_reconnect()
+        else:
+            here.server.gateway.invalidate()
+        await asyncio.sleep(0.2)
+        await here.server.ready(seconds=30)
+        assert (await here.slash("mate")).private
+
+
+async def test_a_connection_cut_under_an_answer(tmp_path: Path) -> None:
+    """The way breaks under an acknowledgement, an answer and a post: each arrives, and nothing is posted twice."""
+    async with town(tmp_path) as here:
+        here.server.cut(CALLBACK, reset=True)
+        assert (await here.slash("mate")).private
+        here.server.cut("PATCH /webhooks/*/*/messages/@original", reset=True)
+        assert (await here.slash("mate")).private
+        here.server.cut(POSTING, applied=True, reset=True)
+        await here.slash("quiz live", questions=1, seconds=300)
+        question = await here.posted("Closes at")
+        await asyncio.sleep(1)
+        assert [message.id for message in here.posts() if "Closes at" in message.text] == [question.id]
+
+
+async def test_a_burst_of_server_errors(tmp_path: Path) -> None:
+    """Discord answers 502 twice to a post: it is posted once, a little later."""
+    async with town(tmp_path) as here:
+        here.server.fail(POSTING, 502, times=2)
+        await here.slash("quiz live", questions=1, seconds=300)
+        await here.posted("Closes at", seconds=20)
+        assert len([message for message in here.posts() if "Closes at" in message.text]) == 1
+
+
+async def test_a_rate_limit_is_waited_for(tmp_path: Path) -> None:
+    """Discord answers 429 to a post: it goes out when the time is over, and commands are answered meanwhile."""
+    async with town(tmp_path) as here:
+        here.server.limit(POSTING, retry_after=2.0)
+        began = time.monotonic()
+        await here.slash("quiz live", questions=1, seconds=300)
+        assert (await here.slash("mate", "bea")).answered_after < 1.5
+        await here.posted("Closes at", seconds=10)
+        assert time.monotonic() - began >= 2.0
+
+
+async def test_open_work_is_finished_before_the_end(tmp_path: Path) -> None:
+    """A command that is being answered when SIGTERM comes is answered; the process ends within ten seconds."""
+    async with town(tmp_path) as here:
+        here.server.slow("PATCH /webhooks/*/*/messages/@original", 1.0, times=1)
+        one = here.server.interaction_slash(here.guild, here.channel, "ann", "mate", {})
+        await one.wait("acknowledged")
+        began = time.monotonic()
+        assert await here.program.told_to_stop(10) == 0
+        assert time.monotonic() - began < 10
+        assert one.answered
+        assert "Batchmate" in one.text
+
+
+async def test_a_token_that_discord_does_not_take(tmp_path: Path) -> None:
+    """A wrong token ends the program with one sentence that says where to get a new one, and not the token."""
+    async with DiscordServer() as server:
+        wrong = {**settings(server, tmp_path), "DISCORD_TOKEN": "wrong-and-secret"}
+        async with running("run", **wrong) as program:
+            assert await program.ended(20) == 1
+        text = "\n".join(program.log)
+        assert "Discord does not take DISCORD_TOKEN" in text
+        assert "wrong-and-secret" not in text
+        assert "Traceback" not in text
+
+
+async def read(session: aiohttp.ClientSession, port: int, page: str) -> dict[str, str]:
+    """A page of the process' own, with the status that belongs to what it says."""
+    async with session.get(f"http://127.0.0.1:{port}/{page}") as answer:
+        said: dict[str, str] = await answer.json()
+        assert answer.status == (200 if said["status"] == "ok" else 503)
+        return said
+
+
+async def test_health_and_numbers(tmp_path: Path) -> None:
+    """On PORT the process says how it is, and counts what it does."""
+    port = free_port()
+    async with town(tmp_path, PORT=str(port)) as here:
+        await here.slash("mate")
+        async with aiohttp.ClientSession() as session:
+            while (health := await read(session, port, "healthz"))["status"] != "ok":
+                assert health["discord"] == "not connected yet"
+                await asyncio.sleep(0.1)
+            async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+                page = await answer.text()
+        assert 'batchmate_request_seconds_count{gesture="command",platform="discord"} 1.0' in page
+        assert "batchmate_discord_servers 1.0" in page
+
+
+async def test_the_doctor_and_the_invitation(tmp_path: Path) -> None:
+    """Before the start: what is well, what is missing, and the link with the fewest permissions."""
+    async with DiscordServer() as server:
+        environment = settings(server, tmp_path)
+        async with running("doctor", **environment) as program:
+            await program.ended(20)
+        assert any("Discord takes the token" in line for line in program.log)
+        assert any("can be written" in line for line in program.log)
+        async with running("invite", **environment) as program:
+            assert await program.ended(20) == 0
+        assert program.log[0].startswith("https://discord.com/oauth2/authorize?client_id=")
+        assert "permissions=" in program.log[0]
+        async with running("doctor", **{**environment, "DISCORD_TOKEN": "wrong-and-secret"}) as program:
+            assert await program.ended(20) == 1
+        assert "wrong-and-secret" not in "\n".join(program.log)
