@@ -167,6 +167,11 @@ class Delivery:
             return message.message_ref.message
         if message.account is not None:
             return (await port.tell(message.account, card, message.key)).message
+        if message.attempts:  # it may have arrived although its answer was lost, and a nonce is known for minutes only
+            found = await port.find(message.space, message.key)
+            if isinstance(found, MessageRef):
+                await port.edit(found, card, message.key)
+                return found.message
         return (await port.post(message.space, card, message.key)).message
 
     async def _failed(self, message: Outgoing, error: DeliveryError) -> None:

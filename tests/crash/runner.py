@@ -17,9 +17,9 @@ from typing import Any
 
 from sqlalchemy import Engine, Pool, event
 
+from adapters.terminal import adapter, inbound
 from bot import __main__ as program
 from bot import composition
-from adapters.terminal import adapter, inbound
 from bot.chat.cards import Card
 from bot.chat.people import MessageRef, Space
 from bot.chat.replies import Reply

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.e2e.process import Running, running
+from tests.e2e.process import ROOT, Running, running
 from tests.fakes.discord_server import DiscordServer, Interaction
 from tests.fakes.discord_server.world import Message
 
@@ -251,3 +251,77 @@ async def test_the_doctor_and_the_invitation(tmp_path: Path) -> None:
         async with running("doctor", **{**environment, "DISCORD_TOKEN": "wrong-and-secret"}) as program:
             assert await program.ended(20) == 1
         assert "wrong-and-secret" not in "\n".join(program.log)
+
+
+async def test_every_line_of_the_procfile_starts(tmp_path: Path) -> None:
+    """What a host runs on release ends well, and what it runs as a worker serves and ends when told to."""
+    lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines() if line)
+    assert set(lines) == {"release", "worker"}
+    async with DiscordServer() as server:
+        for kind, line in lines.items():
+            program, *arguments = line.split()
+            assert program == "batchmate"
+            async with running(*arguments, **settings(server, tmp_path)) as started:
+                if kind == "worker":
+                    await server.ready(seconds=20)
+                    assert await started.told_to_stop() == 0
+                else:
+                    assert await started.ended(20) == 0
+
+
+async def test_shards_in_two_processes(tmp_path: Path, postgres_url: str) -> None:
+    """Two processes share the shards: one registers, their sessions begin apart, each server is answered by its own."""
+    server = DiscordServer(guilds=0)
+    server.gateway.shards, server.gateway.strict_identify = 2, True
+    guilds = [server.add_guild() for _guild in range(4)]
+    await server.start()
+    base = {**settings(server, tmp_path), "DATABASE_URL": postgres_url, "DISCORD_SHARD_COUNT": "2"}
+    try:
+        async with (
+            running("run", **base, DISCORD_SHARD_IDS="0") as first,
+            running("run", **base, DISCORD_SHARD_IDS="1") as second,
+        ):
+            await server.ready(shards=2, seconds=30)
+            assert server.gateway.counters["refused"] == 0
+            assert len(server.log.find(REGISTERING)) == 1
+            for guild in guilds:
+                channel = next(iter(guild.channels.values()))
+                one = await server.interaction_slash(guild, channel, "ann", "mate", {}).wait(seconds=10)
+                assert one.private
+            assert await first.told_to_stop() == 0
+            assert await second.told_to_stop() == 0
+    finally:
+        await server.stop()
+
+
+async def test_a_database_that_is_gone_is_said_in_words(tmp_path: Path) -> None:
+    """The program does not begin without its database, and says why without the password."""
+    async with DiscordServer() as server:
+        away = {**settings(server, tmp_path), "DATABASE_URL": "postgres://someone:hidden@127.0.0.1:1/none"}
+        async with running("run", **away) as program:
+            assert await program.ended(20) == 1
+        text = "\n".join(program.log)
+        assert "cannot be reached" in text
+        assert "hidden" not in text
+        assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DISCORD_SHARD_IDS", "0,1", "needs DISCORD_SHARD_COUNT"),
+        ("DISCORD_SHARD_IDS", "zero", "is no list of numbers"),
+        ("DISCORD_GUILD_ID", "-3", "greater than 0"),
+        ("PORT", "70000", "less than or equal to 65535"),
+        ("LOG_LEVEL", "loud", "none of DEBUG"),
+    ],
+)
+async def test_a_setting_that_cannot_be_is_named(tmp_path: Path, name: str, value: str, said: str) -> None:
+    """A wrong variable ends the program with one sentence that names it."""
+    async with DiscordServer() as server:
+        async with running("run", **{**settings(server, tmp_path), name: value}) as program:
+            assert await program.ended(20) == 1
+        text = "\n".join(program.log)
+        assert name in text
+        assert said in text
+        assert "Traceback" not in text
