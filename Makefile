@@ -38,6 +38,8 @@ words: .venv/.ready-dev
 
 pictures: .venv/.ready-dev
 	$(BIN)/python -m tests.pictures
+	$(BIN)/uv pip install --quiet "simcord[screenshot]"  # and Debian's chromium: apt-get install chromium
+	$(BIN)/python -m tests.discord_pictures
 
 lock: .venv/.uv
 	$(LOCK) --upgrade -o requirements.txt

@@ -1,10 +1,16 @@
-"""`python -m tests.benchmarks [press] [boards] [start] [loading]`: the figures asked for, or all of them."""
+"""`python -m tests.benchmarks [press] [boards] [start] [loading] [discord]`: the figures asked for, or all of them."""
 
 import sys
 
-from tests.benchmarks import boards, loading, press, start
+from tests.benchmarks import boards, discord, loading, press, start
 
-ALL = {"press": press.measure, "boards": boards.measure, "start": start.measure, "loading": loading.measure}
+ALL = {
+    "press": press.measure,
+    "boards": boards.measure,
+    "start": start.measure,
+    "loading": loading.measure,
+    "discord": discord.measure,
+}
 
 
 def main() -> None:
