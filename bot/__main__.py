@@ -94,6 +94,7 @@ def run(database_url: DatabaseOption = None) -> None:
     logging.getLogger().setLevel(settings.log_level)
     for chatty in ("alembic", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLogger().level))  # below, it logs what is said
     if settings.discord_token is None:
         raise fail(
             "There is nothing to serve: set DISCORD_TOKEN to the bot's token (docs/install-discord.md says where it is "

@@ -7,7 +7,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from random import Random
@@ -29,7 +29,7 @@ from bot.ports import Services
 from bot.rules.draws import seed_of
 from bot.store.engine import shown
 
-PATIENCE = 5.0  # seconds for what is being answered when the process is told to stop
+PATIENCE = 4.0  # seconds for what is being answered when the process is told to stop
 
 
 class CannotServeError(Exception):
@@ -113,11 +113,17 @@ async def serve(settings: Settings, engine: Engine, library: Library) -> None:
     scheduler = Scheduler(host)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        with suppress(NotImplementedError):  # Windows has none; there Ctrl+C ends the program
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as running:
         if settings.port is not None:
             checks = {"database": host.health, "discord": discord.health}
-            await running.enter_async_context(Web(settings.port, checks, metrics))
+            try:
+                await running.enter_async_context(Web(settings.port, checks, metrics))
+            except OSError as error:
+                raise CannotServeError(
+                    f"PORT {settings.port} cannot be listened on: {error.strerror}. Set another, or none."
+                ) from error
         running.push_async_callback(discord.close)
         try:
             await until(stopping, discord.log_in(settings.secret(settings.discord_token)))

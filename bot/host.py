@@ -33,6 +33,7 @@ T = TypeVar("T")
 THREADS = 4
 FORM_THREADS = 2
 IDLE_SECONDS = 30.0
+STOP_SECONDS = 3.0
 _NOTHING = select(1)
 RETRY = timedelta(seconds=1)
 NAMES: Mapping[type[object], str] = {
@@ -88,12 +89,17 @@ class Host:
         self._work.set()
         self._tasks = [asyncio.create_task(self._sender()), asyncio.create_task(self._worker())]
 
-    async def stop(self) -> None:
-        """End the workers; what is being sent is finished first."""
+    async def stop(self, patience: float = STOP_SECONDS) -> None:
+        """End the workers; what is being sent is finished first, if it takes no longer than `patience` seconds.
+
+        What is cut off stands as being sent, and is looked for on its platform by whoever runs next.
+        """
         self._delivery.close()
-        async with self._sending:
-            for task in self._tasks:
-                task.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience), self._sending:
+                pass
+        for task in self._tasks:
+            task.cancel()
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task

@@ -183,6 +183,7 @@ class Discord:
                     wait,
                 )
                 await self.client.http.close()
+                self.client.http.connector = discord.utils.MISSING  # the old one is closed with its session
                 self.client.clear()
                 await asyncio.sleep(wait)
             else:

@@ -120,12 +120,9 @@ def open_round(ctx: Context, new: NewRound, items: Sequence[Item]) -> Play | Non
     round_id = rounds.open_round(ctx.db, new)
     if round_id is None:
         return None
-    played = {  # in one order for everybody, so that two rounds with the same questions do not wait for each other
-        item.id: rounds.play_item(ctx.db, item.id, item.version, item.snapshot, ctx.now)
-        for item in sorted(items, key=lambda item: item.id)
-    }
+    played = rounds.play_items(ctx.db, items, ctx.now)
     secret = ctx.group.secret
-    rows = [(played[item.id], seed_of(secret, round_id, item.id, item.version, at)) for at, item in enumerate(items)]
+    rows = [(played[at], seed_of(secret, round_id, item.id, item.version, at)) for at, item in enumerate(items)]
     rounds.add_items(ctx.db, round_id, rows)
     return rounds.play_at(ctx.db, round_id, 0)
 

@@ -29,6 +29,14 @@ class Draw:
         """One of `values`."""
         return values[self.below(len(values))]
 
+    def sample(self, values: Sequence[T], count: int) -> list[T]:
+        """At most `count` of `values`, in a drawn order: the beginning of a shuffle, and no more of it."""
+        mixed = list(values)
+        for at in range(min(count, len(mixed))):
+            other = at + self.below(len(mixed) - at)
+            mixed[at], mixed[other] = mixed[other], mixed[at]
+        return mixed[: max(0, count)]
+
     def shuffled(self, values: Sequence[T]) -> list[T]:
         """`values` in a drawn order (Fisher-Yates)."""
         mixed = list(values)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from bot.rules.draws import Draw
 
@@ -36,7 +37,12 @@ def reserved(order: Sequence[str], seen: AbstractSet[str]) -> list[str]:
 
 def daily_order(pool: Sequence[Candidate], secret: str) -> list[str]:
     """All questions in the order in which a group's dailies use them; groups differ by their secret."""
-    return Draw(secret, "daily").shuffled(sorted(item.id for item in pool))
+    return list(_drawn_order(tuple(sorted(item.id for item in pool)), secret))
+
+
+@lru_cache(maxsize=256)  # every draw of a group asks for it
+def _drawn_order(ids: tuple[str, ...], secret: str) -> tuple[str, ...]:
+    return tuple(Draw(secret, "daily").shuffled(ids))
 
 
 def pick(
@@ -57,7 +63,7 @@ def pick(
     for allowed_held in (False, True):
         for ring in rings:
             fresh = [c.id for c in ring if c.id not in seen and (c.id in held) == allowed_held and c.id not in chosen]
-            chosen.extend(draw.shuffled(sorted(fresh))[: wanted - len(chosen)])
+            chosen.extend(draw.sample(sorted(fresh), wanted - len(chosen)))
         if allowed_held is False and len(chosen) < wanted:
             chosen.extend(_repeats(rings[:1], seen, chosen)[: wanted - len(chosen)])
     if len(chosen) < wanted:

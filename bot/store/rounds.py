@@ -1,10 +1,10 @@
 """Rounds, the questions in them, and what has been shown to whom."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, case, func, insert, null, select, update
 
@@ -16,6 +16,17 @@ from bot.store.tables import table_of
 ITEM = table_of(tables.Item)
 ROUND = table_of(tables.Round)
 ROUND_ITEM = table_of(tables.RoundItem)
+
+
+class Playable(Protocol):
+    """What can be asked: an item of content, by its id and version."""
+
+    id: str
+    version: int
+
+    def snapshot(self) -> Mapping[str, Any]:
+        """All of it, as it is kept."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +135,8 @@ _OPEN_OF_PERSON = _ROUND.where(
     ROUND.c.state == "open",
     ROUND.c.kind.in_(("solo", "review")),
 ).order_by(ROUND.c.id)
-_FIND_ITEM = select(ITEM.c.id).where(
-    ITEM.c.content_id == bindparam("content"), ITEM.c.version == bindparam("at_version"), ITEM.c.scope == 0
+_FIND_ITEMS = select(ITEM.c.id, ITEM.c.content_id, ITEM.c.version).where(
+    ITEM.c.content_id.in_(bindparam("contents", expanding=True)), ITEM.c.scope == 0
 )
 _NEW_ITEM = PerDialect(ITEM, lambda new: new.on_conflict_do_nothing(index_elements=["content_id", "version", "scope"]))
 _NEW_ROUND = PerDialect(ROUND, lambda new: new.on_conflict_do_nothing(index_elements=["once"]).returning(ROUND.c.id))
@@ -150,27 +161,23 @@ _CLOSE_ROUND = (
 )
 
 
-def play_item(
-    db: Connection, content_id: str, version: int, snapshot: Callable[[], Mapping[str, Any]], now: datetime
-) -> int:
-    """The row of an item as it is played: written with its snapshot when it is first drawn."""
-    key = {"content": content_id, "at_version": version}
-    found = db.execute(_FIND_ITEM, key).scalar()
-    if found is None:
-        kept = json.dumps(snapshot(), ensure_ascii=False, separators=(",", ":"))
-        db.execute(
-            _NEW_ITEM.on(db),
-            {
-                "content_id": content_id,
-                "version": version,
-                "scope": 0,
-                "snapshot": kept,
-                "state": "live",
-                "created_at": now,
-            },
-        )
-        found = db.execute(_FIND_ITEM, key).scalar_one()
-    return int(found)
+def play_items(db: Connection, items: Sequence[Playable], now: datetime) -> list[int]:
+    """The rows of items as they are played, in their order: written with a snapshot when an item is first drawn."""
+    ids = [item.id for item in items]
+    rows = _found_items(db, ids)
+    # New ones in one order for everybody, so that two rounds with the same questions do not wait for each other.
+    new = sorted((item for item in items if (item.id, item.version) not in rows), key=lambda item: item.id)
+    for item in new:
+        kept = json.dumps(item.snapshot(), ensure_ascii=False, separators=(",", ":"))
+        key = {"content_id": item.id, "version": item.version, "scope": 0}
+        db.execute(_NEW_ITEM.on(db), {**key, "snapshot": kept, "state": "live", "created_at": now})
+    if new:
+        rows = _found_items(db, ids)
+    return [rows[item.id, item.version] for item in items]
+
+
+def _found_items(db: Connection, ids: Sequence[str]) -> dict[tuple[str, int], int]:
+    return {(row.content_id, row.version): row.id for row in db.execute(_FIND_ITEMS, {"contents": list(ids)})}
 
 
 def open_round(db: Connection, new: NewRound) -> int | None:

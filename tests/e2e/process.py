@@ -18,12 +18,14 @@ class Running:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.log: list[str] = []
+        self._more = asyncio.Event()
         self._reading = [asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr)]
 
     async def _read(self, stream: asyncio.StreamReader | None) -> None:
         assert stream is not None
         async for line in stream:
             self.log.append(line.decode().rstrip())
+            self._more.set()
 
     async def ended(self, seconds: float = 10.0) -> int:
         """The exit code, once it has ended."""
@@ -36,9 +38,16 @@ class Running:
         self.process.send_signal(signal.SIGTERM)
         return await self.ended(seconds)
 
-    def lines(self, level: str) -> list[str]:
-        """The lines of the log of one level."""
-        return [line for line in self.log if line.startswith(level)]
+    def lines(self, start: str) -> list[str]:
+        """The lines of the log that start so: with a level, or a level and a name."""
+        return [line for line in self.log if line.startswith(start)]
+
+    async def says(self, start: str, times: int = 1, seconds: float = 20.0) -> None:
+        """Return once so many lines start so."""
+        async with asyncio.timeout(seconds):
+            while len(self.lines(start)) < times:
+                self._more.clear()
+                await self._more.wait()
 
 
 @asynccontextmanager

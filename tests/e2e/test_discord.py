@@ -253,6 +253,43 @@ async def test_the_doctor_and_the_invitation(tmp_path: Path) -> None:
         assert "wrong-and-secret" not in "\n".join(program.log)
 
 
+async def test_discord_out_of_reach_at_the_start(tmp_path: Path) -> None:
+    """The program waits for a Discord that does not answer yet, says so once a try, and then serves."""
+    server = DiscordServer()
+    port = free_port()
+    server.port = port
+    async with running("run", **settings(server, tmp_path)) as program:
+        await program.says("WARNING adapters", times=2)
+        await server.start(port)
+        try:
+            await server.ready(seconds=30)
+            assert await program.told_to_stop() == 0
+        finally:
+            await server.stop()
+    assert all("out of reach" in line for line in program.lines("WARNING adapters"))
+
+
+async def test_a_post_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    """While Discord lets a post hang, SIGTERM still ends the program within ten seconds; the next start posts once."""
+    async with town(tmp_path) as here:
+        here.server.slow(POSTING, 60.0, times=1)
+        await here.slash("quiz live", questions=1, seconds=300)
+        await asyncio.sleep(0.5)
+        began = time.monotonic()
+        assert await here.program.told_to_stop(10) == 0
+        assert time.monotonic() - began < 10
+
+
+async def test_a_port_that_is_taken_is_said_in_words(tmp_path: Path) -> None:
+    """The program does not begin where PORT is in use, and says so in one sentence."""
+    async with DiscordServer() as server:
+        async with running("run", **settings(server, tmp_path), PORT=str(server.port)) as program:
+            assert await program.ended(20) == 1
+        text = "\n".join(program.log)
+        assert f"PORT {server.port} cannot be listened on" in text
+        assert "Traceback" not in text
+
+
 async def test_every_line_of_the_procfile_starts(tmp_path: Path) -> None:
     """What a host runs on release ends well, and what it runs as a worker serves and ends when told to."""
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines() if line)
@@ -325,3 +362,22 @@ async def test_a_setting_that_cannot_be_is_named(tmp_path: Path, name: str, valu
         assert name in text
         assert said in text
         assert "Traceback" not in text
+
+
+async def test_added_removed_and_back(tmp_path: Path) -> None:
+    """A server that adds the bot reads one welcome; one that has removed it and adds it again is welcomed back."""
+    async with town(tmp_path) as here:
+        guild = here.server.add_guild("late")
+        channel = next(iter(guild.channels.values()))
+        owner = here.server.world.dm(here.server.world.user(guild.owner))
+
+        def welcomes() -> list[str]:
+            return [m.text for place in (channel, owner) for m in place.messages.values() if "Batchmate" in m.text]
+
+        await here.server.until(lambda: len(welcomes()) == 1, 10, lambda: str(here.server.log))
+        here.server.guild_delete(guild)
+        await asyncio.sleep(0.3)
+        here.server.guild_create(guild)
+        await here.server.until(
+            lambda: any("still here" in text for text in welcomes()), 10, lambda: f"{welcomes()}\n{here.server.log}"
+        )
