@@ -191,16 +191,16 @@ async def test_mentions_in_text_are_ids(client: discord.Client, typed: str, hear
 
 async def test_autocomplete(client: discord.Client) -> None:
     """The option in which the member is typing, with what there is so far, below the subcommand's whole name."""
-    options = (option(INTEGER, "level", 3), option(STRING, "topic", "tre", focused=True))
+    options = (option(INTEGER, "level", 3), option(STRING, "topic", "tree", focused=True))
     asked = gesture(client, AUTOCOMPLETE, command(below(SUBCOMMAND, "start", *options), name="quiz"))
     assert isinstance(asked, Suggest)
-    assert (asked.name, asked.option, asked.text) == ("quiz start", "topic", "tre")
+    assert (asked.name, asked.option, asked.text) == ("quiz start", "topic", "tree")
     assert asked.space == Space("discord", "100", "200")
 
 
 async def test_autocomplete_without_a_focus_is_nothing(client: discord.Client) -> None:
     """Where no option is being typed into there is nothing to complete."""
-    assert gesture(client, AUTOCOMPLETE, command(option(STRING, "topic", "tre"))) is None
+    assert gesture(client, AUTOCOMPLETE, command(option(STRING, "topic", "tree"))) is None
 
 
 async def test_a_button(client: discord.Client) -> None:
