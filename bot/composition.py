@@ -6,12 +6,12 @@ import itertools
 import random
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
@@ -28,6 +28,9 @@ from bot.library import Library
 from bot.ports import Services
 from bot.rules.draws import seed_of
 from bot.store.engine import shown
+
+if TYPE_CHECKING:
+    from adapters.discord.adapter import Discord
 
 PATIENCE = 4.0  # seconds for what is being answered when the process is told to stop
 
@@ -98,7 +101,6 @@ async def serve(settings: Settings, engine: Engine, library: Library) -> None:
     from adapters.discord.adapter import Discord  # noqa: PLC0415
     from adapters.discord.doctor import NOT_TAKEN  # noqa: PLC0415
     from adapters.scheduler import Scheduler  # noqa: PLC0415
-    from adapters.web import Metrics, Web  # noqa: PLC0415
 
     discord = Discord(
         picture,
@@ -108,8 +110,6 @@ async def serve(settings: Settings, engine: Engine, library: Library) -> None:
         api_url=settings.address(settings.discord_api_url),
     )
     host = discord.host = compose(engine, library, None, {discord.port.platform: discord.port})
-    host.meter = metrics = Metrics()
-    metrics.gauge("discord_servers", "Servers of this process' shards", lambda: len(discord.client.guilds))
     scheduler = Scheduler(host)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -117,13 +117,7 @@ async def serve(settings: Settings, engine: Engine, library: Library) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as running:
         if settings.port is not None:
-            checks = {"database": host.health, "discord": discord.health}
-            try:
-                await running.enter_async_context(Web(settings.port, checks, metrics))
-            except OSError as error:
-                raise CannotServeError(
-                    f"PORT {settings.port} cannot be listened on: {error.strerror}. Set another, or none."
-                ) from error
+            await running.enter_async_context(web_of(settings.port, host, discord))
         running.push_async_callback(discord.close)
         try:
             await until(stopping, discord.log_in(settings.secret(settings.discord_token)))
@@ -140,6 +134,25 @@ async def serve(settings: Settings, engine: Engine, library: Library) -> None:
 def picture(path: str) -> bytes:
     """A picture of the shipped content."""
     return files("content").joinpath(path).read_bytes()
+
+
+@asynccontextmanager
+async def web_of(port: int, host: Host, discord: "Discord") -> AsyncIterator[None]:
+    """The process' own pages: its health and its numbers. Raises CannotServeError where the port is taken."""
+    from adapters.web import Metrics, Web  # noqa: PLC0415 (plugged in here)
+
+    host.meter = metrics = Metrics()
+    metrics.gauge("discord_servers", "Servers of this process' shards", lambda: len(discord.client.guilds))
+    web = Web(port, {"database": host.health, "discord": discord.health}, metrics)
+    try:
+        try:
+            await web.open()
+        except OSError as error:
+            sentence = f"PORT {port} cannot be listened on: {error.strerror}. Set another, or none."
+            raise CannotServeError(sentence) from error
+        yield
+    finally:
+        await web.close()
 
 
 async def until(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:

@@ -93,18 +93,24 @@ class Delivery:
     async def _start(self) -> datetime | None:
         """Begin to send the first message of every lane that is free; when there will be more to send."""
         platforms = list(self._ports)
+        looking = not self._closing
+        while looking and (room := AT_ONCE - len(self._flying)) > 0:
+            looking = await self._claim(platforms, room)
+        if len(self._flying) >= AT_ONCE:
+            return None
         busy = self._busy()
-        free = 0 if self._closing else AT_ONCE - len(self._flying)
+        return await self._in(lambda db: lanes.next_due(db, platforms, self._clock(), busy), reads=True)
 
-        def look(db: Connection) -> tuple[list[Outgoing], datetime | None]:
-            now = self._clock()
-            found = lanes.claim(db, platforms, now, free, busy) if free else []
-            return found, lanes.next_due(db, platforms, now, busy | {message.lane for message in found})
-
-        found, due = await self._in(look)
+    async def _claim(self, platforms: list[str], room: int) -> bool:
+        """Begin to send so many messages at most; True if more might be found at once."""
+        busy = self._busy()
+        heads = await self._in(lambda db: lanes.heads(db, platforms, self._clock(), room, busy), reads=True)
+        if not heads:
+            return False
+        found, some_wait = await self._in(lambda db: lanes.claim(db, heads, self._clock()))
         for message in found:
             self._flying[asyncio.create_task(self._send(message))] = message
-        return due
+        return some_wait
 
     def _busy(self) -> set[Lane]:
         return {message.lane for message in self._flying.values()}
@@ -112,7 +118,7 @@ class Delivery:
     async def _wait(self, due: datetime | None) -> None:
         """Wait until a message has arrived, is wished for or falls due. Raises what a sender raised."""
         wait = LONGEST_SLEEP
-        if due is not None and len(self._flying) < AT_ONCE:
+        if due is not None:
             wait = min(wait, max(SHORTEST_SLEEP, (due - self._clock()).total_seconds()))
         wished = asyncio.ensure_future(self.wanted.wait())
         try:
@@ -237,9 +243,9 @@ class Delivery:
             log.warning("Nobody can tell whether a message on %s was sent; it is flagged", message.space.platform)
             await self._in(lambda db: messages.give_up(db, message, FLAGGED, "unknown"))
 
-    async def _in(self, work: Callable[[Connection], T]) -> T:
+    async def _in(self, work: Callable[[Connection], T], *, reads: bool = False) -> T:
         def run() -> T:
-            with transaction(self._engine) as db:
+            with transaction(self._engine, reads=reads) as db:
                 return work(db)
 
         return await self._in_thread(run)  # type: ignore[no-any-return]

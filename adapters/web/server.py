@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Self
 
 from aiohttp import web
 
@@ -17,7 +16,7 @@ Check = Callable[[], Awaitable[str]]  # an empty answer means that all is well
 
 
 class Web:
-    """Serves while it is entered. `checks` are asked at each /healthz: 200 when all are well, 503 and why if not."""
+    """Serves from `open` to `close`. `checks` are asked at each /healthz: 200 when all are well, 503 and why if not."""
 
     def __init__(self, port: int, checks: Mapping[str, Check], metrics: Metrics) -> None:
         self.port = port
@@ -25,7 +24,7 @@ class Web:
         self._metrics = metrics
         self._running: web.AppRunner | None = None
 
-    async def __aenter__(self) -> Self:
+    async def open(self) -> None:
         """Listen. Raises OSError where the port is taken."""
         app = web.Application()
         app.add_routes([web.get("/healthz", self._healthz), web.get("/metrics", self._show_metrics)])
@@ -35,9 +34,8 @@ class Web:
         await site.start()
         self.port = self._running.addresses[0][1]
         log.info("Serving /healthz and /metrics on port %d", self.port)
-        return self
 
-    async def __aexit__(self, *_error: object) -> None:
+    async def close(self) -> None:
         """Listen no more."""
         if self._running is not None:
             await self._running.cleanup()

@@ -14,6 +14,7 @@ from bot.questions.item import Content, Item, Status
 from bot.rules.picking import Candidate
 
 C = TypeVar("C", bound=Content)
+MOST_CANDIDATES = 1_000  # lists that are kept, each for a place, a day and a level
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,21 @@ class Library:
 
     def candidates(self, place: str | None, today: date, level: int | None = None) -> list[Candidate]:
         """What may be drawn for a track, a topic or everything, of one level or all."""
-        return [
-            Candidate(item.id, item.topic, item.difficulty)
-            for item in self.playable(today)
-            if place in (None, item.track, item.topic) and level in (None, item.difficulty)
-        ]
+        found = self._candidates.get((place, today, level))
+        if found is None:
+            found = [
+                Candidate(item.id, item.topic, item.difficulty)
+                for item in self.playable(today)
+                if place in (None, item.track, item.topic) and level in (None, item.difficulty)
+            ]
+            if len(self._candidates) >= MOST_CANDIDATES:  # yesterday's, in the main
+                self._candidates.clear()
+            self._candidates[place, today, level] = found
+        return found
+
+    @cached_property
+    def _candidates(self) -> dict[tuple[str | None, date, int | None], list[Candidate]]:
+        return {}
 
     def rings(self, place: str | None, today: date, level: int | None = None) -> list[list[Candidate]]:
         """The candidates of `place`, then those of its prerequisites, then of theirs."""

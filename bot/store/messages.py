@@ -237,9 +237,12 @@ def give_up_in(db: Connection, space: Space, error: str) -> int:
 
 
 def opened(db: Connection, message: Outgoing, thread: str) -> None:
-    """Record the thread that was opened for the message, before it is sent there."""
-    db.execute(update(MESSAGE).where(MESSAGE.c.key == message.below).values(opened=thread))
+    """Record the thread that was opened for the message, before it is sent there.
+
+    The message first, then the one above it, as whoever ends a round does: so they never wait for each other.
+    """
     db.execute(update(MESSAGE).where(MESSAGE.c.id == message.id).values(thread=thread))
+    db.execute(update(MESSAGE).where(MESSAGE.c.key == message.below).values(opened=thread))
 
 
 def refuse_thread(db: Connection, key: str) -> None:
@@ -249,12 +252,12 @@ def refuse_thread(db: Connection, key: str) -> None:
 
 def back_to_channel(db: Connection, message: Outgoing, now: datetime) -> None:
     """The message cannot be posted in its thread: it is due in the channel, and so is what follows it."""
-    refuse_thread(db, message.below)
     db.execute(
         update(MESSAGE)
         .where(MESSAGE.c.id == message.id, MESSAGE.c.state == SENDING)
         .values(state=DUE, due_at=now, thread="", attempts=0, sending_since=None)
     )
+    refuse_thread(db, message.below)
 
 
 def space_of(r: Any) -> Space:

@@ -1,6 +1,7 @@
 """Sixteen messages at once, one at a time in each place: what holds up one place holds up no other."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
@@ -13,9 +14,10 @@ from bot.chat.people import Account, Space
 from bot.chat.port import DeliveryError, Failure
 from bot.delivery import AT_ONCE, Delivery
 from bot.store import lanes, messages
-from bot.store.engine import transaction
+from bot.store.engine import open_engine, transaction
 from bot.store.lanes import IN_FLIGHT
 from bot.store.messages import MESSAGE
+from bot.store.migrate import upgrade
 from tests.clock import Clock
 from tests.fakes.chat_port import FakeChatPort
 
@@ -184,7 +186,8 @@ async def test_another_process_keeps_the_order_of_a_lane(sender: Sender, clock: 
     sender.want("one", "a")
     sender.want("two", "a")
     with transaction(sender.engine) as db:
-        assert [message.key for message in lanes.claim(db, ["fake"], clock.now, 16)] == ["one"]
+        taken, _some_wait = lanes.claim(db, lanes.heads(db, ["fake"], clock.now, 16), clock.now)
+        assert [message.key for message in taken] == ["one"]
     assert await sender.delivery.flush() == clock.now + IN_FLIGHT
     assert sender.port.calls == []
     clock.advance(seconds=IN_FLIGHT.total_seconds())
@@ -229,12 +232,27 @@ async def test_when_told_to_close_it_begins_nothing_new(sender: Sender) -> None:
 
 
 async def test_its_own_slow_call_is_not_taken_for_lost(sender: Sender, clock: Clock) -> None:
-    """A call of our own that takes longer than two minutes is not looked for while it lasts."""
+    """A call of our own that takes longer than two minutes is not looked for while it lasts, nor overtaken."""
     sender.port.held["a"] = asyncio.Event()
     sender.want("a1", "a")
     sender.begin()
     await sender.until_called(1)
     clock.advance(minutes=5)
     await sender.delivery.recover()
+    sender.want("a2", "a")
+    await asyncio.sleep(0.1)
     assert sender.port.calls == [("post", "a1")]
-    assert sender.states() == {"a1": "sending"}
+    assert sender.states() == {"a1": "sending", "a2": "due"}
+
+
+async def test_to_look_takes_no_lock(sqlite_url: str, clock: Clock) -> None:
+    """While somebody else writes to the file, a sender with nothing to send finds that out without waiting."""
+    engine = open_engine(sqlite_url)
+    upgrade(engine)
+    made = Sender(engine, clock)
+    other = sqlite3.connect(str(engine.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    async with asyncio.timeout(2):
+        assert await made.delivery.flush() is None
+    other.close()
+    engine.dispose()

@@ -7,6 +7,7 @@ import pytest
 
 from bot.chat.requests import Life
 from bot.store.homes import HOME
+from bot.store.messages import MESSAGE
 from bot.store.people import GROUP, PERSON
 from bot.store.queue import ALARM
 from bot.store.rounds import ROUND
@@ -127,7 +128,8 @@ async def test_a_removal_ends_what_played_there(stand: Stand) -> None:
     assert [row.state for row in stand.rows(ROUND)] == ["stopped"]
     assert stand.count(ALARM) == 0
     assert stand.count(LEDGER) == 1
-    assert stand.posted("live:") == ["live:1:0"]
+    assert [row.key for row in stand.rows(MESSAGE)] == ["live:1:0"], "nobody wished for a result"
+    assert (stand.posted("live:"), stand.state("live:1:0")) == (["live:1:0"], ("sent", ""))
     assert "Closed:" not in stand.said("live:1:0")
     check_books(stand.engine, stand.clock.now)
 
@@ -166,7 +168,8 @@ async def test_a_channel_goes_and_its_round_with_it(stand: Stand) -> None:
     await stand.happen(Life.CHANNEL_GONE, channel="general")
     assert [row.state for row in stand.rows(ROUND)] == ["stopped", "open"]
     await stand.pass_time(minutes=10)
-    assert stand.posted("live:1") == ["live:1:0"]
+    assert [row.key for row in stand.rows(MESSAGE) if row.key.startswith("live:1")] == ["live:1:0"]
+    assert stand.state("live:1:0") == ("sent", "")
 
 
 async def test_what_waited_for_a_deleted_channel_is_given_up(stand: Stand) -> None:
@@ -191,7 +194,7 @@ async def test_a_thread_goes_and_the_channel_hears_the_result(stand: Stand) -> N
     assert stand.port.keys["live:1:result"].space.thread is None
     assert "stopped after 1 of 2 questions" in stand.said("live:1:result")
     assert "This round is over." in stand.said("live:1:start")
-    assert "Closed:" not in stand.said("live:1:0")
+    assert stand.state("live:1:0") == ("sent", ""), "nobody wished for a reveal in the thread"
 
 
 async def test_news_that_cannot_be_dealt_with_harms_nobody(

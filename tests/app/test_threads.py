@@ -148,13 +148,16 @@ async def test_a_question_whose_first_message_is_not_there(stand: Stand, failure
 
 
 async def test_a_child_in_another_lane_waits_without_being_counted(stand: Stand, clock: Clock) -> None:
-    """A message below one that is still on its way elsewhere waits, and its attempts are not used up."""
+    """A message below one that is still on its way elsewhere waits; no attempt is used up, nobody waits behind it."""
     await stand.say("mate")
     with transaction(stand.engine) as db:
         ctx = stand.core.context(db, clock.now, people.find_group(db, 1), Effects())
         ctx.post("above", lambda: Card("Above"), Space("fake", "server", "general"))
         ctx.post("child", lambda: Card("Child"), Space("fake", "server", "random"), below="above", title="T" * 120)
+        ctx.post("behind", lambda: Card("Behind"), Space("fake", "server", "random"))
         db.execute(MESSAGE.update().where(MESSAGE.c.key == "above").values(state="sending", sending_since=clock.now))
+    await stand.settle()
+    assert stand.posted() == ["behind"]
     for _look in range(10):
         await stand.settle()
     row = next(row for row in stand.rows(MESSAGE) if row.key == "child")

@@ -9,9 +9,10 @@ from bot.chat.people import Space
 from bot.chat.port import DeliveryError, Failure
 from bot.chat.requests import Life
 from bot.context import Effects
+from bot.library import Library
 from bot.store import people, settings
 from bot.store.engine import transaction
-from tests.app.stand import INSTALLER, Stand
+from tests.app.stand import INSTALLER, Stand, standing
 
 GENERAL = Space("fake", "server", "general")
 MISSING = ("View Channel", "Send Messages")
@@ -58,6 +59,16 @@ async def test_who_added_the_bot_is_told_once_a_day(stand: Stand, caplog: pytest
     assert len(stand.posted("trouble:")) == 2
 
 
+async def test_another_process_tells_it_no_second_time(stand: Stand, library: Library) -> None:
+    """What the moderators were told today they are not told again by a process that was started since."""
+    await arrive(stand)
+    await post(stand, "one")
+    async for other in standing(stand.engine, library, stand.clock):
+        other.port.refuses = stand.port.refuses
+        await post(other, "two")
+        assert (other.state("two"), other.port.calls) == (("failed", "forbidden"), [("post", "two")])
+
+
 async def test_a_moderators_channel_is_told_instead(stand: Stand) -> None:
     """Where the group has named a channel for its moderators, that one hears of it."""
     await arrive(stand)
@@ -98,12 +109,15 @@ async def test_nobody_to_tell_is_logged(stand: Stand, caplog: pytest.LogCaptureF
     assert caplog.text.count("Nobody can be told what a channel on fake lacks: View Channel, Send Messages") == 1
 
 
-async def test_a_workspace_that_is_left_makes_no_trouble(stand: Stand) -> None:
+async def test_a_workspace_that_is_left_makes_no_trouble(stand: Stand, caplog: pytest.LogCaptureFixture) -> None:
     """What is refused by a workspace that the bot was taken out of is nobody's trouble."""
     await arrive(stand)
+    with transaction(stand.engine) as db:
+        settings.put(db, 1, "moderators_channel", "desk")
     await stand.happen(Life.REMOVED)
     await post(stand, "one")
     assert (stand.state("one"), stand.posted("trouble:")) == (("failed", "forbidden"), [])
+    assert "Nobody can be told" not in caplog.text
 
 
 async def test_a_channel_that_is_gone_is_told(stand: Stand) -> None:

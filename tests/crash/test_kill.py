@@ -15,8 +15,9 @@ from tests.crash.life import ROUND_OF_THREE, Life
 from tests.store.study import check_books
 
 SIGKILLED = -9
-# What a member does who comes back after the crash: sees the open question again, and answers it.
-COMES_BACK = "as fay\n!mate.resume|live\na\n"
+# What a member does who comes back after the crash: sees the open question again (a moment later, if it was edited just
+# before the crash), and answers it.
+COMES_BACK = "as fay\n!mate.resume|live\n+2\nas fay\na\n"
 # Time goes on until everything has closed, and until what was being sent is looked for.
 TO_THE_END = "+31\nas bea\n+9\nas bea\n" * 4 + "+200\nas bea\n+2\nas bea\n+2\nas bea\n"
 
