@@ -188,6 +188,7 @@ class DiscordStage:
         await self._settle()
 
     async def _settle(self) -> None:
+        await self.env.settle()
         self.clock.advance(seconds=1.5)  # so that an edit's pause is over
         await self.host.settle()
         await self.env.settle()
