@@ -1,0 +1,71 @@
+"""What the doctor and the invitation say of Discord, against the local one."""
+
+import discord
+import pytest
+from discord.http import Route
+
+from adapters.discord import doctor, permissions
+from tests.fakes.discord_server import DiscordServer
+
+
+@pytest.fixture(autouse=True)
+def the_same_address_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Discord is said to be is the process' own; other tests find it as it was."""
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+
+
+async def test_all_is_well() -> None:
+    """A token that is taken and servers with every permission: each line is well."""
+    async with DiscordServer(guilds=2) as server:
+        found = await doctor.examine(server.token, None, server.url)
+    assert [finding.well for finding in found] == [True, True, True]
+    assert "server1" in found[1].sentence
+
+
+async def test_missing_permissions_are_named() -> None:
+    """A server in which the bot's role lacks something is named, with what is missing and where to allow it."""
+    async with DiscordServer() as server:
+        guild = next(iter(server.world.guilds.values()))
+        for role in guild.roles.values():
+            role.permissions &= ~discord.Permissions(create_public_threads=True, administrator=True).value
+        found = await doctor.examine(server.token, None, server.url)
+    assert not found[-1].well
+    assert "it lacks Create Public Threads." in found[-1].sentence
+
+
+async def test_no_server_yet() -> None:
+    """A bot that nobody has invited is told how to be."""
+    async with DiscordServer(guilds=0) as server:
+        found = await doctor.examine(server.token, None, server.url)
+    assert not found[-1].well
+    assert "batchmate invite" in found[-1].sentence
+
+
+async def test_a_server_for_development_that_it_is_not_in() -> None:
+    """DISCORD_GUILD_ID of a server without the bot is a problem of its own."""
+    async with DiscordServer() as server:
+        found = await doctor.examine(server.token, 12345, server.url)
+    assert [finding.sentence for finding in found if not finding.well and "12345" in finding.sentence]
+
+
+async def test_a_wrong_token_and_a_discord_that_is_away() -> None:
+    """Both are one sentence, in which the token does not stand."""
+    async with DiscordServer() as server:
+        (wrong,) = await doctor.examine("wrong-and-secret", None, server.url)
+        url = server.url
+    assert "Reset Token" in wrong.sentence
+    assert "wrong-and-secret" not in wrong.sentence
+    (away,) = await doctor.examine(server.token, None, url)
+    assert "out of reach" in away.sentence
+
+
+async def test_the_invitation_asks_for_the_fewest_permissions() -> None:
+    """The link names the application, its two scopes, and just the permissions that are needed."""
+    async with DiscordServer() as server:
+        link = await doctor.invite(server.token, server.url)
+        application = server.world.application
+    assert f"client_id={application}" in link
+    assert "scope=bot+applications.commands" in link
+    assert f"permissions={permissions.least().value}" in link
+    held = {name for name, value in permissions.least() if value}
+    assert held == set(permissions.NEEDED)

@@ -1,0 +1,73 @@
+"""What `batchmate doctor` says of a database and of its disk."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.store.condition import examine
+from bot.store.engine import open_engine, transaction
+from bot.store.migrate import upgrade
+
+
+def test_a_database_that_is_up_to_date(database_url: str) -> None:
+    """A database in the shape of this release is well, and looking at it leaves nothing behind."""
+    engine = open_engine(database_url)
+    upgrade(engine)
+    well, sentence = examine(database_url)[0]
+    assert well
+    assert "up to date" in sentence
+    with transaction(engine) as db:
+        assert not engine.dialect.has_table(db, "condition_probe")
+    engine.dispose()
+
+
+def test_an_empty_database_is_filled_by_the_first_start(tmp_path: Path) -> None:
+    """A file that is not there yet is no trouble."""
+    well, sentence = examine(f"sqlite:///{tmp_path / 'new.db'}")[0]
+    assert well
+    assert "the first start fills it" in sentence
+
+
+def test_a_database_of_another_release(database_url: str) -> None:
+    """One that stands elsewhere is named, with the command that brings it up to date."""
+    engine = open_engine(database_url)
+    upgrade(engine)
+    with transaction(engine) as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    engine.dispose()
+    well, sentence = examine(database_url)[0]
+    assert not well
+    assert "(0001)" in sentence
+    assert "batchmate migrate" in sentence
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://somebody:hidden@localhost/x", "works with sqlite and postgresql"),
+        ("postgres://somebody:hidden@127.0.0.1:1/none", "cannot be reached"),
+        ("nonsense", "is none"),
+    ],
+)
+def test_a_database_that_cannot_be_used(url: str, said: str) -> None:
+    """The sentence says why, and holds no password."""
+    ((well, sentence),) = examine(url)
+    assert not well
+    assert said in sentence
+    assert "hidden" not in sentence
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    """A file of something else is not taken for one."""
+    path = tmp_path / "notes.db"
+    path.write_text("These are notes, and no database at all. " * 50)
+    ((well, sentence),) = examine(f"sqlite:///{path}")
+    assert not well
+    assert "no SQLite database" in sentence
+
+
+def test_the_disk_is_looked_at(tmp_path: Path) -> None:
+    """A file's disk is said with what is free on it; PostgreSQL's is somebody else's business."""
+    found = examine(f"sqlite:///{tmp_path / 'new.db'}")
+    assert "MB free" in found[1][1]
