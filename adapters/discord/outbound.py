@@ -16,6 +16,7 @@ from bot.chat.inline import Ping, typed
 from bot.chat.limits import shorten, width
 
 MOST_TEXT = 4_000
+MOST_OCTETS = 9_500  # of all text in UTF-8; somewhat more makes Discord fail with 500 (discord-api-docs issue 8554)
 MOST_COMPONENTS = 40
 ROW = 5
 PHONE = 28  # columns of a code block that a phone shows beside the avatar and the margins
@@ -157,16 +158,23 @@ def _fitted(pieces: list[str | ui.Item[ui.LayoutView]]) -> list[str | ui.Item[ui
 
 
 def _size(piece: str) -> int:
-    return len(piece.encode("utf-16-le", "surrogatepass")) // 2
+    """What a text takes of `MOST_TEXT`: by its UTF-16 units, or by its octets where those are the narrower."""
+    units = len(piece.encode("utf-16-le", "surrogatepass")) // 2
+    octets = len(piece.encode("utf-8", "surrogatepass"))
+    return max(units, -(-octets * MOST_TEXT // MOST_OCTETS))
 
 
 def _first(words: str, most: int) -> str:
+    """The first so many UTF-16 units; no sign is left halved."""
     return words.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")
 
 
 def _cut(piece: str, most: int) -> str:
-    """The beginning of a text; no sign is left halved at its end, and a block of code is closed."""
-    kept = _first(piece, most - len("\n```…"))
+    """The beginning of a text that takes at most so much; no escape is left halved, and a block of code is closed."""
+    room = most - len("\n```…")
+    kept = _first(piece, room)
+    while (size := _size(kept)) > room:
+        kept = kept[: min(len(kept) - 1, len(kept) * room // size)]
     kept = kept[: len(kept) - (len(kept) - len(kept.rstrip("\\"))) % 2]
     if (last := kept[-1:]) in ("`", "*") and piece.startswith(last, len(kept)):
         kept = kept.rstrip(last)

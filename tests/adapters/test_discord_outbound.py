@@ -112,11 +112,13 @@ def test_the_only_mentions_are_those_that_we_mean(spans: list[Inline]) -> None:
 @given(NASTY, NASTY, st.sampled_from(["", "python", "c++", "```", "no language\n@everyone"]))
 async def test_no_block_becomes_a_mention(words: str, more: str, lang: str) -> None:
     """Titles, code, tables, fields and footnotes let no mention through either."""
-    narrow = limits.shorten(words, 15)
+    narrow = limits.fit(words, 15)
     blocks = (
         Code(words, lang),
-        Table((narrow, "b"), ((limits.shorten(more, 15), narrow),)),
-        Table(("#", "a wide column of a table"), (("@", limits.shorten(more, 15)), (narrow[:9], "everyone")), (0,)),
+        Table((narrow, "b"), ((limits.fit(more, 15), narrow),)),
+        Table(
+            ("#", "a wide column of a table"), (("@", limits.fit(more, 15)), (limits.fit(narrow, 9), "everyone")), (0,)
+        ),
         Fields(((words[:20], more),)),
         words_block(more),
         Footnote((Plain(words), Plain(more))),
@@ -236,6 +238,10 @@ def _shortened(limit: int) -> st.SearchStrategy[str]:
     return st.one_of(LONG, NASTY).map(lambda words: limits.shorten(words, limit))
 
 
+def _fitting(columns: int) -> st.SearchStrategy[str]:
+    return st.one_of(LONG, NASTY).map(lambda words: limits.fit(limits.shorten(words, columns), columns))
+
+
 def _button(label: str, token: str, look: Look) -> Button:
     action, *args = token.split("|")
     return Button(label, action, tuple(args), look)
@@ -250,7 +256,7 @@ BLOCKS: st.SearchStrategy[Block] = st.one_of(
     st.builds(
         Table,
         st.just(("#", "b")),
-        st.lists(st.tuples(_shortened(3), _shortened(35)), max_size=50).map(tuple),
+        st.lists(st.tuples(_fitting(3), _fitting(35)), max_size=50).map(tuple),
         st.sampled_from([(), (0,)]),
     ),
     st.builds(Image, st.sampled_from(["a.png", "b/c.svg", "none"]), _shortened(990).map(lambda words: f"alt {words}")),
@@ -489,3 +495,11 @@ async def test_nothing_waits_in_a_view(build: Callable[[], Card]) -> None:
     view = outbound.card(build(), COMMANDS).view
     assert view.is_finished()
     assert view.timeout is None
+
+
+async def test_wide_letters_stay_within_discords_octets() -> None:
+    """Text of three octets a letter is cut before Discord would fail on it, which it does somewhat above 10,000."""
+    card = Card("名前", tuple(words_block("名" * 1_290) for _block in range(3)))
+    written = [part["content"] for part in walk(outbound.card(card, {}).view.to_components()) if part["type"] == TEXT]
+    assert sum(len(piece.encode()) for piece in written) <= 9_600
+    assert written[0].endswith("…")
