@@ -23,7 +23,10 @@ from bot.store.engine import DatabaseUnusableError, explain, open_engine, transa
 from bot.store.migrate import upgrade
 
 cli = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Batchmate, a study-group bot for people who become ML engineers."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # a secret could be among them
+    help="Batchmate, a study-group bot for people who become ML engineers.",
 )
 score = typer.Typer(no_args_is_help=True, help="Points and boards.")
 bank = typer.Typer(no_args_is_help=True, help="The question bank.")

@@ -96,10 +96,7 @@ async def play(engine: Engine, library: Library, seed: int | None) -> None:
 
 async def serve(settings: Settings, engine: Engine, library: Library) -> None:
     """Every platform that the settings name, until the process is told to stop. Raises CannotServeError."""
-    from discord import LoginFailure  # noqa: PLC0415 (plugged in here)
-
-    from adapters.discord.adapter import Discord  # noqa: PLC0415
-    from adapters.discord.doctor import NOT_TAKEN  # noqa: PLC0415
+    from adapters.discord.adapter import Discord, UnusableError  # noqa: PLC0415 (plugged in here)
     from adapters.scheduler import Scheduler  # noqa: PLC0415
 
     discord = Discord(
@@ -121,13 +118,13 @@ async def serve(settings: Settings, engine: Engine, library: Library) -> None:
         running.push_async_callback(discord.close)
         try:
             await until(stopping, discord.log_in(settings.secret(settings.discord_token)))
-        except LoginFailure as error:
-            raise CannotServeError(NOT_TAKEN) from error
-        running.push_async_callback(host.stop)
-        await host.start()
-        await scheduler.start()
-        running.callback(scheduler.stop)
-        await until(stopping, discord.serve())
+            running.push_async_callback(host.stop)
+            await host.start()
+            await scheduler.start()
+            running.callback(scheduler.stop)
+            await until(stopping, discord.serve())
+        except UnusableError as error:
+            raise CannotServeError(str(error)) from error
         await discord.drain(PATIENCE)
 
 

@@ -17,6 +17,7 @@ from discord.http import Route
 
 from adapters.discord import failures, inbound, register
 from adapters.discord.answers import Answers
+from adapters.discord.doctor import NOT_TAKEN
 from adapters.discord.inbound import PLATFORM
 from adapters.discord.port import CALL_SECONDS, DiscordPort, Files
 from bot.chat.requests import Lifecycle
@@ -25,7 +26,12 @@ from bot.host import Host
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 60.0  # seconds between tries to log in
+TOKEN_REFUSED = 4004
 IDENTIFY_EVERY = timedelta(seconds=5.5)  # Discord takes one new session every five seconds
+
+
+class UnusableError(Exception):
+    """Discord does not let the bot serve as it is set up; the sentence says why and what to do."""
 
 
 class Client(discord.AutoShardedClient):
@@ -124,7 +130,13 @@ class Discord:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(found["url"])
         wanted = register.payloads(self._host().app.registry.commands.values())
         if self._registers:
-            self.port.commands, changed = await register.register(self.client, wanted, self._guild)
+            try:
+                self.port.commands, changed = await register.register(self.client, wanted, self._guild)
+            except (discord.Forbidden, discord.NotFound) as error:
+                raise UnusableError(
+                    f"DISCORD_GUILD_ID is {self._guild}, a server that the bot is not in. Invite it there "
+                    "(batchmate invite prints the link), or set another."
+                ) from error
             log.info(
                 "Discord has %d commands; %s", len(self.port.commands), "renewed" if changed else "nothing had changed"
             )
@@ -170,11 +182,13 @@ class Discord:
     async def log_in(self, token: str) -> None:
         """Log in and bring the commands up to date; where Discord is out of reach, try again until it is not.
 
-        Raises discord.LoginFailure for a token that Discord does not take.
+        Raises UnusableError for a token that Discord does not take, and for a server that the bot is not in.
         """
         for attempt in itertools.count():
             try:
                 await self.client.login(token)
+            except discord.LoginFailure as error:
+                raise UnusableError(NOT_TAKEN) from error
             except (discord.DiscordServerError, *failures.DROPPED) as error:
                 wait = min(LONGEST_WAIT, 2.0**attempt)
                 log.warning(
@@ -190,8 +204,16 @@ class Discord:
                 return
 
     async def serve(self) -> None:
-        """Keep the sessions; ends after `close`. Raises what ends them for good."""
-        await self.client.connect()
+        """Keep the sessions; ends after `close`. Raises UnusableError where Discord ends them for good."""
+        try:
+            await self.client.connect()
+        except discord.ConnectionClosed as error:
+            if error.code == TOKEN_REFUSED:
+                raise UnusableError(NOT_TAKEN) from error
+            raise UnusableError(
+                f"Discord has ended the session for good, with code {error.code}; "
+                "https://discord.com/developers/docs/topics/opcodes-and-status-codes says what that means."
+            ) from error
 
     async def drain(self, patience: float) -> None:
         """Take nothing new, and let what is being answered end, for at most `patience` seconds."""

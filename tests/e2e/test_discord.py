@@ -221,6 +221,27 @@ async def read(session: aiohttp.ClientSession, port: int, page: str) -> dict[str
         return said
 
 
+@pytest.mark.parametrize(("code", "said"), [(4004, "Discord does not take DISCORD_TOKEN"), (4013, "with code 4013")])
+async def test_a_session_that_discord_ends_for_good(tmp_path: Path, code: int, said: str) -> None:
+    """A token that was reset, or what else ends a session for good, ends the program with one sentence."""
+    async with town(tmp_path) as here:
+        here.server.gateway.disconnect(code)
+        assert await here.program.ended(20) == 1
+        text = "\n".join(here.program.log)
+        assert said in text
+        assert "Traceback" not in text
+
+
+async def test_a_server_for_development_that_the_bot_is_not_in(tmp_path: Path) -> None:
+    """DISCORD_GUILD_ID of another server ends the program with one sentence that names it."""
+    async with DiscordServer() as server:
+        async with running("run", **settings(server, tmp_path), DISCORD_GUILD_ID="4711") as program:
+            assert await program.ended(20) == 1
+        text = "\n".join(program.log)
+        assert "DISCORD_GUILD_ID is 4711" in text
+        assert "Traceback" not in text
+
+
 async def test_health_and_numbers(tmp_path: Path) -> None:
     """On PORT the process says how it is, and counts what it does."""
     port = free_port()
