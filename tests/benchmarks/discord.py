@@ -77,8 +77,10 @@ def town(servers: int = 1) -> Iterator[Town]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout
         said = json.loads(process.stdout.readline())
-        yield Town(said["control"], said["api"], said["token"])
-        process.terminate()
+        try:
+            yield Town(said["control"], said["api"], said["token"])
+        finally:
+            process.terminate()
 
 
 @contextmanager
@@ -139,7 +141,7 @@ def measure() -> Iterator[Figure | Size]:
             yield Figure(f"CPU of /{line}", took, slash, FLOOR, BOUND)
         yield Size("memory after that", found.memory(), idle)
     with town() as where, ours(where) as (found, _ready):
-        _slash_once(where, "quiz live", questions=1, seconds=300)
+        _slash_once(where, "quiz live", topic="classical.svm", questions=1, seconds=300)
         tokens = _answers(where)
         took = _cost(found, lambda number: _press(where, tokens[number // len(MEMBERS) % 2], number))
         yield Figure("CPU of an answer in a live round", took, pressed, FLOOR, BOUND)
