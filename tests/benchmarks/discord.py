@@ -18,7 +18,7 @@ from tests.benchmarks.figures import Figure, Size
 
 ROOT = Path(__file__).parents[2]
 MEMBERS = ("ann", "bea", "cem", "dag", "eli")
-AT_ONCE, WARM, COUNTED, RUNS = 1, 200, 600, 3  # one gesture after the other, as members make them
+AT_ONCE, WARM, COUNTED, TURNS, RUNS = 1, 100, 100, 6, 5  # one gesture after the other, as members make them
 SERVERS = 1_000
 BOUND = 3.0
 DECLARED = [{"name": "mate", "description": "-"}]
@@ -58,6 +58,10 @@ class Bot:
         """Bytes that it holds."""
         line = next(one for one in Path(f"/proc/{self.pid}/status").read_text().splitlines() if one.startswith("VmRSS"))
         return int(line.split()[1]) * 1024
+
+
+Gesture = Callable[[int], dict[str, Any]]
+Gesturing = tuple[Bot, Gesture]
 
 
 @contextmanager
@@ -130,23 +134,31 @@ def bare(where: Town) -> Iterator[tuple[Bot, float]]:
 
 
 def measure() -> Iterator[Figure | Size]:
-    """CPU a slash command and a press, memory, start."""
-    with town() as where, bare(where) as (floor, _ready):
-        slash = _cost(floor, lambda number: _slash(where, "mate", number))
-        pressed = _cost(floor, lambda number: _press(where, "anything|1", number))
-        idle = floor.memory()
-    with town() as where, ours(where) as (found, _ready):
+    """CPU a slash command and a press, memory, start; what is compared runs in turns, since machines have moods."""
+    with town() as there, bare(there) as (floor, _), town() as here, ours(here) as (found, _):
         for line in ("mate", "leaderboard", "my stats", "quiz start"):
-            took = _cost(found, lambda number, line=line: _slash(where, line, number))
-            yield Figure(f"CPU of /{line}", took, slash, FLOOR, BOUND)
-        yield Size("memory after that", found.memory(), idle)
-    with town() as where, ours(where) as (found, _ready):
-        _slash_once(where, "quiz live", topic="classical.svm", questions=1, seconds=300)
-        tokens = _answers(where)
-        took = _cost(found, lambda number: _press(where, tokens[number // len(MEMBERS) % 2], number))
-        yield Figure("CPU of an answer in a live round", took, pressed, FLOOR, BOUND)
+            yield _compared(
+                f"CPU of /{line}",
+                (found, lambda number, line=line: _slash(line, number)),
+                (floor, lambda number: _slash("mate", number)),
+            )
+        yield Size("memory after that", found.memory(), floor.memory())
+        tokens = _live_question(here)
+        yield _compared(
+            "CPU of an answer in a live round",
+            (found, lambda number: _press(tokens[number // len(MEMBERS) % 2], number)),
+            (floor, lambda number: _press("anything|1", number)),
+        )
     yield from _memory_of_servers()
     yield from _starts()
+
+
+def _compared(what: str, ours: Gesturing, floor: Gesturing) -> Figure:
+    """Processor seconds of one gesture, ours and the floor's, taken in turns."""
+    for found, gesture in (ours, floor):
+        _send(found.town, gesture, WARM)
+    pairs = [(_cost(*ours), _cost(*floor)) for _turn in range(TURNS)]
+    return Figure(what, median(pair[0] for pair in pairs), median(pair[1] for pair in pairs), FLOOR, BOUND)
 
 
 def _memory_of_servers() -> Iterator[Size]:
@@ -169,50 +181,40 @@ def _starts() -> Iterator[Figure]:
     yield Figure("start to ready", median(took["ours"]), median(took["bare"]), FLOOR, BOUND)
 
 
-def _cost(found: Bot, gesture: Callable[[int], dict[str, Any]]) -> float:
-    """Processor seconds of one gesture."""
-    _send(found.town, gesture, WARM)
+def _cost(found: Bot, gesture: Gesture) -> float:
     before = found.cpu()
     _send(found.town, gesture, COUNTED)
     return (found.cpu() - before) / COUNTED
 
 
-def _send(where: Town, gesture: Callable[[int], dict[str, Any]], count: int) -> None:
+def _send(where: Town, gesture: Gesture, count: int) -> None:
     for start in range(0, count, AT_ONCE):
         told = where.ask("many", gestures=[gesture(number) for number in range(start, start + AT_ONCE)], seconds=30)
         assert not any(one["failed"] for one in told), told
         where.ask("forget")
 
 
-def _slash(where: Town, line: str, number: int, **options: object) -> dict[str, Any]:
+def _slash(line: str, number: int, **options: object) -> dict[str, Any]:
     who = MEMBERS[number % len(MEMBERS)]
     return {"verb": "slash", "guild": "server1", "channel": "study", "user": who, "line": line, "options": options}
 
 
-def _slash_once(where: Town, line: str, **options: object) -> None:
-    _send_one = _slash(where, line, 0, **options)
-    assert not where.ask("many", gestures=[_send_one])[0]["failed"]
-
-
-def _press(where: Town, token: str, number: int) -> dict[str, Any]:
+def _press(token: str, number: int) -> dict[str, Any]:
     who = MEMBERS[number % len(MEMBERS)]
     return {"verb": "press", "target": token, "user": who, "channel": "study"}
 
 
-def _answers(where: Town) -> list[str]:
-    """The tokens of two answers of the open question."""
-    deadline = perf_counter() + 10
-    while perf_counter() < deadline:
-        for request in where.ask("log", route="POST /channels/*/messages"):
-            found = [
-                part
-                for part in _tokens(request["body"]["components"])
-                if part.startswith(("live.answer|", "live.unsure|"))
-            ]
-            if len(found) >= 2:
-                return found[:2]
-        sleep(0.1)
-    raise AssertionError("the question did not come")
+def _live_question(where: Town) -> list[str]:
+    """Start live rounds until one has a question with options; the tokens of two of them."""
+    for _round in range(20):
+        where.ask("many", gestures=[_slash("quiz live", 0, questions=1, seconds=300)])
+        sleep(1)
+        posted = where.ask("log", route="POST /channels/*/messages")[-1]["body"]["components"]
+        tokens = [token for token in _tokens(posted) if token.startswith("live.answer|")]
+        if len(tokens) >= 2:
+            return tokens[:2]
+        where.ask("many", gestures=[_slash("quiz stop", 0)])
+    raise AssertionError("no question with options came")
 
 
 def _tokens(parts: list[dict[str, Any]]) -> Iterator[str]:
