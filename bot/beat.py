@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.chat.words import speaking
 from bot.context import Core, Effects, failure_place
-from bot.store import erasing, people, queue, scores
+from bot.store import people, queue, scores
 from bot.store.engine import transaction
 from bot.store.queue import AlarmRow
 
@@ -101,6 +101,8 @@ class Beat:
 
     def _erase(self, before: datetime) -> bool:
         """Erase what the bot left before a moment; False if there is more than one beat should do."""
+        from bot.store import erasing  # noqa: PLC0415 (wanted once an hour, and not for the start)
+
         with transaction(self._core.engine, reads=True) as db:
             if not erasing.has_work(db, before):
                 return True

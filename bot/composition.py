@@ -120,9 +120,10 @@ async def serve(settings: Settings, engine: Engine, library: Library) -> None:
             await until(stopping, discord.log_in(settings.secret(settings.discord_token)))
             running.push_async_callback(host.stop)
             await host.start()
-            await scheduler.start()
+            beating = asyncio.create_task(scheduler.start())  # what fell due need not hold up the connection
             running.callback(scheduler.stop)
             await until(stopping, discord.serve())
+            await beating
         except UnusableError as error:
             raise CannotServeError(str(error)) from error
         await discord.drain(PATIENCE)

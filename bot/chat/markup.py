@@ -1,15 +1,19 @@
 """The small Markdown of content and of nothing else: bold, code spans, https links. The rest stands as text."""
 
 from functools import lru_cache
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from bot.chat.inline import Bold, Inline, Line, Link, Mono, Plain
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
 
 @lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415 (the first card needs it, the start does not)
+
     return MarkdownIt("zero").enable(["emphasis", "backticks", "link", "escape", "newline"])
 
 
@@ -28,7 +32,7 @@ def parse(source: str) -> Line:
     return tuple(_joined(spans))
 
 
-def _spans(tokens: list[Token]) -> list[Inline]:
+def _spans(tokens: "list[Token]") -> list[Inline]:
     spans: list[Inline] = []
     strong = 0
     href: str | None = None
