@@ -117,7 +117,8 @@ async def serve(settings: Settings, engine: Engine, library: Library) -> None:
             await running.enter_async_context(web_of(settings.port, host, discord))
         running.push_async_callback(discord.close)
         try:
-            await until(stopping, discord.log_in(settings.secret(settings.discord_token)))
+            if not await until(stopping, discord.log_in(settings.secret(settings.discord_token))):
+                return
             running.push_async_callback(host.stop)
             await host.start()
             beating = asyncio.create_task(scheduler.start())  # what fell due need not hold up the connection
@@ -153,10 +154,11 @@ async def web_of(port: int, host: Host, discord: "Discord") -> AsyncIterator[Non
         await web.close()
 
 
-async def until(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
-    """Do `work` until it ends, or until the process is told to stop. Raises what `work` raises."""
+async def until(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Do `work` until it ends or the process is told to stop; whether it has ended. Raises what `work` raises."""
     doing, waiting = asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())
     await asyncio.wait((doing, waiting), return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     if doing.done():
         await doing
+    return doing.done()

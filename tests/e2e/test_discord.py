@@ -290,6 +290,16 @@ async def test_discord_out_of_reach_at_the_start(tmp_path: Path) -> None:
     assert all("out of reach" in line for line in program.lines("WARNING adapters"))
 
 
+async def test_the_end_comes_also_while_discord_is_out_of_reach(tmp_path: Path) -> None:
+    """SIGTERM ends a program that still waits for Discord."""
+    server = DiscordServer()
+    server.port = free_port()
+    async with running("run", **settings(server, tmp_path)) as program:
+        await program.says("WARNING adapters", times=1)
+        assert await program.told_to_stop() == 0
+    assert "Traceback" not in "\n".join(program.log)
+
+
 async def test_a_post_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
     """While Discord lets a post hang, SIGTERM still ends the program within ten seconds; the next start posts once."""
     async with town(tmp_path) as here:
