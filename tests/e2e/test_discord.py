@@ -225,6 +225,7 @@ async def read(session: aiohttp.ClientSession, port: int, page: str) -> dict[str
 async def test_a_session_that_discord_ends_for_good(tmp_path: Path, code: int, said: str) -> None:
     """A token that was reset, or what else ends a session for good, ends the program with one sentence."""
     async with town(tmp_path) as here:
+        await here.slash("mate")  # the session stands: one that ends while it begins is begun anew by discord.py
         here.server.gateway.disconnect(code)
         assert await here.program.ended(20) == 1
         text = "\n".join(here.program.log)
