@@ -19,13 +19,14 @@ from adapters.discord import failures, inbound, register
 from adapters.discord.answers import Answers
 from adapters.discord.doctor import NOT_TAKEN
 from adapters.discord.inbound import PLATFORM
-from adapters.discord.port import CALL_SECONDS, DiscordPort, Files
+from adapters.discord.port import DiscordPort, Files
 from bot.chat.requests import Lifecycle
 from bot.host import Host
 
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 60.0  # seconds between tries to log in
+LONGEST_RATE_LIMIT = 30.0  # seconds, the least that discord.py takes; what is longer is put off
 TOKEN_REFUSED = 4004
 IDENTIFY_EVERY = timedelta(seconds=5.5)  # Discord takes one new session every five seconds
 
@@ -44,7 +45,7 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
-            max_ratelimit_timeout=CALL_SECONDS,
+            max_ratelimit_timeout=LONGEST_RATE_LIMIT,
             **shards,
         )
         self._adapter = adapter

@@ -102,16 +102,16 @@ class Answers:
         elif reply.update is None or not replaces:
             await self._whisper(interaction, *(card for card in (reply.update, reply.card) if card is not None))
         else:
-            shown = self._port.render(reply.update, edits=True)
-            await failures.again(lambda: interaction.response.edit_message(**shown))
+            update = reply.update
+            await failures.again(lambda: interaction.response.edit_message(**self._port.render(update, edits=True)))
             if reply.card is not None:
                 await self._follow_up(interaction, reply.card)
 
     async def _answer_late(self, interaction: discord.Interaction, reply: Reply | None, *, replaces: bool) -> None:
         cards = [] if reply is None else [card for card in (reply.update, reply.card) if card is not None]
         if cards and (not replaces or (reply is not None and reply.update is not None)):
-            shown = self._port.render(cards.pop(0), edits=True)
-            await failures.again(lambda: interaction.edit_original_response(**shown))
+            first = cards.pop(0)
+            await failures.again(lambda: interaction.edit_original_response(**self._port.render(first, edits=True)))
         elif not replaces:
             await failures.again(interaction.delete_original_response)
         for card in cards:
@@ -122,14 +122,12 @@ class Answers:
 
     async def _whisper(self, interaction: discord.Interaction, card: Card, *more: Card) -> None:
         """Answer with a message that the member alone sees."""
-        shown = self._port.render(card)
-        await failures.again(lambda: interaction.response.send_message(**shown, ephemeral=True))
+        await failures.again(lambda: interaction.response.send_message(**self._port.render(card), ephemeral=True))
         for another in more:
             await self._follow_up(interaction, another)
 
     async def _follow_up(self, interaction: discord.Interaction, card: Card) -> None:
-        shown = self._port.render(card)
-        await failures.again(lambda: interaction.followup.send(**shown, ephemeral=True))
+        await failures.again(lambda: interaction.followup.send(**self._port.render(card), ephemeral=True))
 
 
 def _note(error: discord.HTTPException) -> None:

@@ -17,7 +17,6 @@ from bot.chat.limits import shorten, width
 
 MOST_TEXT = 4_000
 MOST_OCTETS = 9_500  # of all text in UTF-8; somewhat more makes Discord fail with 500 (discord-api-docs issue 8554)
-MOST_COMPONENTS = 40
 ROW = 5
 PHONE = 28  # columns of a code block that a phone shows beside the avatar and the margins
 NONCE = 24

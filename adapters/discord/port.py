@@ -14,7 +14,7 @@ from bot.chat.people import Account, MessageRef, Space
 from bot.chat.port import DeliveryError, Failure, Probe, Search
 
 T = TypeVar("T")
-CALL_SECONDS = 30.0
+CALL_SECONDS = 20.0  # less than the core takes a message to be on its way
 LOOK_BACK = 50  # messages
 ARCHIVED_AFTER: Literal[1440] = 1440  # minutes without a word
 Files = Callable[[str], bytes]
@@ -33,15 +33,13 @@ class DiscordPort:
     async def post(self, space: Space, card: Card, key: str) -> MessageRef:
         """Post to a channel or a thread; the nonce keeps a repeated call from posting twice."""
         place = self._messageable(space)
-        shown = self.render(card, key=key)
-        sent = await self._call(lambda: place.send(**shown, nonce=outbound.nonce(key)))
+        sent = await self._call(lambda: place.send(**self.render(card, key=key), nonce=outbound.nonce(key)))
         return MessageRef(space, str(sent.id))
 
     async def edit(self, ref: MessageRef, card: Card, key: str) -> None:
         """Replace a message."""
         message = self._partial(ref)
-        shown = self.render(card, key=key, edits=True)
-        await self._call(lambda: message.edit(**shown))
+        await self._call(lambda: message.edit(**self.render(card, key=key, edits=True)))
 
     async def tell(self, account: Account, card: Card, key: str) -> MessageRef:
         """Write to a member in private."""
@@ -110,7 +108,7 @@ class DiscordPort:
         return self._messageable(space).get_partial_message(int(message))
 
     def render(self, card: Card, *, key: str | None = None, edits: bool = False) -> dict[str, Any]:
-        """A card as the arguments of discord.py's `send`, or of its `edit`."""
+        """A card as the arguments of discord.py's `send` or `edit`; anew for each try, which uses up pictures."""
         rendered = outbound.card(card, self.commands, key)
         shown: dict[str, Any] = {"view": rendered.view, "allowed_mentions": rendered.mentions()}
         if rendered.pictures:

@@ -13,6 +13,7 @@ from simcord.backend.models.channel import Overwrite
 from simcord.enums import OverwriteType
 from simcord.interactions import base_payload
 
+from bot.chat.cards import Card, Image
 from bot.chat.people import Account, Space
 from bot.chat.port import DeliveryError, Failure
 from bot.library import Library
@@ -23,6 +24,7 @@ from tests.stages.discord import DiscordStage
 from tests.stages.discord_text import components
 
 PRESS = 3
+PICTURE = b"a picture"
 
 
 @pytest.fixture
@@ -309,6 +311,25 @@ async def test_nobody_is_ever_mentioned(stage: DiscordStage) -> None:
 
 def _payload(stage: DiscordStage, message: Any) -> dict[str, Any]:
     return dict(serializers.message_payload(stage.env.backend, message))
+
+
+async def test_a_picture_survives_a_broken_connection(stage: DiscordStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A post with a picture whose connection breaks is sent again with the whole picture."""
+    real = stage.discord.client.http.request
+    broken = asyncio.Event()
+
+    async def once_broken(route: Any, **given: Any) -> Any:
+        if route.path.endswith("/messages") and not broken.is_set():
+            broken.set()
+            raise ConnectionResetError(104, "Connection reset by peer")
+        return await real(route, **given)
+
+    monkeypatch.setattr(stage.discord.client.http, "request", once_broken)
+    place = Space("discord", str(stage.guild.id), str(stage.channel.id))
+    card = Card("Plot", (Image("plot.png", "A line that rises"),))
+    ref = await stage.discord.port.post(place, card, "key")
+    sent = await stage.channel.history()[-1].attachments[0].read() if ref.message else b""
+    assert sent == PICTURE
 
 
 def threads_of(stage: DiscordStage) -> list[Any]:

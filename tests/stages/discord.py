@@ -54,7 +54,7 @@ class DiscordStage:
     def _plug_in(self) -> None:
         self.engine = open_engine(self._url)
         upgrade(self.engine)
-        self.discord = Discord(lambda _path: b"", shard_count=1)
+        self.discord = Discord(lambda _path: b"a picture", shard_count=1)
         core = Core(self.engine, self._library, self._registry, self.clock, self._randomness)
         ports = {self.discord.port.platform: self.discord.port}
         self.host = self.discord.host = Host(App(core), Beat(core), Jobs(core, Services()), ports)
