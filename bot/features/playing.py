@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -77,7 +77,7 @@ def suggest_place(library: Library, text: str) -> list[tuple[str, str]]:
 
 
 def draw_items(
-    ctx: Context, *, place: str | None, level: int | None, wanted: int, seen: Mapping[str, datetime]
+    ctx: Context, *, place: str | None, level: int | None, wanted: int, seen: Sequence[str]
 ) -> tuple[list[Item], Picked]:
     """Questions for an audience that has `seen` some; the group's next dailies are kept back. Raises Refusal."""
     rings = ctx.library.rings(place, ctx.today, level)
@@ -115,25 +115,33 @@ def new_round(ctx: Context, kind: str, **more: Any) -> NewRound:
     )
 
 
-def open_round(ctx: Context, new: NewRound, items: Sequence[Item]) -> Play | None:
-    """Open a round with these questions, each with its draw; its first one, or None if its `once` key is taken."""
+def open_round(ctx: Context, new: NewRound, items: Sequence[Item], *, closes_at: datetime | None = None) -> Play | None:
+    """Open a round with these questions, each with its draw, and its first one; None if its `once` key is taken.
+
+    The first is shown to the person whose round it is, else to the group, until `closes_at`.
+    """
     round_id = rounds.open_round(ctx.db, new)
     if round_id is None:
         return None
     played = rounds.play_items(ctx.db, items, ctx.now)
     secret = ctx.group.secret
-    rows = [(played[at], seed_of(secret, round_id, item.id, item.version, at)) for at, item in enumerate(items)]
-    rounds.add_items(ctx.db, round_id, rows)
-    return rounds.play_at(ctx.db, round_id, 0)
+    drawn = [(row, seed_of(secret, round_id, row.content_id, row.version, at)) for at, row in enumerate(played)]
+    first = rounds.begin(ctx.db, round_id, new, drawn, closes_at)
+    _expose(ctx, first, new.person_id)
+    return first
 
 
 def open_play(ctx: Context, play: Play, *, person_id: int | None, closes_at: datetime | None = None) -> Play:
     """Open a question of a round and note that it was shown to the person, or to the group."""
     if rounds.open_item(ctx.db, play.id, ctx.now, closes_at):
         play = replace(play, opened_at=ctx.now, closes_at=closes_at)
-        order = [option.id for option in shown_of(play).options]
-        exposures.expose(ctx.db, play, person_id=person_id, order=order, place=play.round.kind, now=ctx.now)
+        _expose(ctx, play, person_id)
     return play
+
+
+def _expose(ctx: Context, play: Play, person_id: int | None) -> None:
+    order = [option.id for option in shown_of(play).options]
+    exposures.expose(ctx.db, play, person_id=person_id, order=order, place=play.round.kind, now=ctx.now)
 
 
 def find_play(ctx: Context, args: Args, kinds: Sequence[str], *, answering: bool = False) -> Play:

@@ -1,9 +1,8 @@
 """Which questions come next: unseen first, then those seen longest ago; what is kept for the daily stays aside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 
 from bot.rules.draws import Draw
@@ -49,29 +48,30 @@ def pick(
     rings: Sequence[Sequence[Candidate]],
     *,
     wanted: int,
-    seen: Mapping[str, datetime],
+    seen: Sequence[str],
     held: AbstractSet[str],
     draw: Draw,
 ) -> Picked:
     """Draw `wanted` questions from rings: the topic asked for first, then its prerequisites, and so on outwards.
 
-    `seen` says when this audience last had a question; `held` are kept for dailies and only come
+    `seen` is what this audience has had, the one longest ago first; `held` are kept for dailies and only come
     when nothing else is left. Unseen ones of the first ring come first; then unseen ones of wider rings; then repeats,
     the oldest first.
     """
     chosen: list[str] = []
+    known = set(seen)
     for allowed_held in (False, True):
         for ring in rings:
-            fresh = [c.id for c in ring if c.id not in seen and (c.id in held) == allowed_held and c.id not in chosen]
+            fresh = [c.id for c in ring if c.id not in known and (c.id in held) == allowed_held and c.id not in chosen]
             chosen.extend(draw.sample(sorted(fresh), wanted - len(chosen)))
         if allowed_held is False and len(chosen) < wanted:
             chosen.extend(_repeats(rings[:1], seen, chosen)[: wanted - len(chosen)])
     if len(chosen) < wanted:
         chosen.extend(_repeats(rings, seen, chosen)[: wanted - len(chosen)])
     first = {candidate.id for candidate in rings[0]} if rings else set()
-    return Picked(tuple(chosen), any(item not in first for item in chosen), sum(item in seen for item in chosen))
+    return Picked(tuple(chosen), any(item not in first for item in chosen), sum(item in known for item in chosen))
 
 
-def _repeats(rings: Sequence[Sequence[Candidate]], seen: Mapping[str, datetime], chosen: Sequence[str]) -> list[str]:
-    known = {candidate.id for ring in rings for candidate in ring if candidate.id in seen} - set(chosen)
-    return sorted(known, key=lambda item: (seen[item], item))
+def _repeats(rings: Sequence[Sequence[Candidate]], seen: Sequence[str], chosen: Sequence[str]) -> list[str]:
+    may = {candidate.id for ring in rings for candidate in ring} - set(chosen)
+    return [item for item in seen if item in may]

@@ -60,7 +60,11 @@ def _sqlite(address: URL) -> Engine:
     except OSError as error:
         raise DatabaseUnusableError(f"The folder of {database} cannot be made: {error.strerror}.") from error
     engine = create_engine(
-        address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=10, max_overflow=10
+        address,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        pool_size=10,
+        max_overflow=10,
+        pool_use_lifo=True,
     )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
 from bot.store import tables
 from bot.store.rounds import Play
@@ -11,26 +11,26 @@ from bot.store.tables import table_of
 
 EXPOSURE = table_of(tables.Exposure)
 REPORT = table_of(tables.Report)
-_EXPOSE = insert(EXPOSURE)
+# Whether it is the person's first time, told by the row itself; a group's showing (no person) always counts as one.
+_EXPOSE = insert(EXPOSURE).values(
+    first=~exists().where(EXPOSURE.c.person_id == bindparam("whom"), EXPOSURE.c.content_id == bindparam("what"))
+)
 _EXPOSED = (
     update(EXPOSURE)
     .where(EXPOSURE.c.round_item_id == bindparam("play"), EXPOSURE.c.person_id == bindparam("person"))
     .values(answered_at=bindparam("now"))
 )
 _SEEN_BY_PERSON = (
-    select(EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("last"))
+    select(EXPOSURE.c.content_id)
     .where(EXPOSURE.c.person_id == bindparam("person"))
     .group_by(EXPOSURE.c.content_id)
+    .order_by(func.max(EXPOSURE.c.shown_at), EXPOSURE.c.content_id)
 )
 _SEEN_BY_GROUP = (
-    select(EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("last"))
+    select(EXPOSURE.c.content_id)
     .where(EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None))
     .group_by(EXPOSURE.c.content_id)
-)
-_SAW = (
-    select(EXPOSURE.c.id)
-    .where(EXPOSURE.c.person_id == bindparam("person"), EXPOSURE.c.content_id == bindparam("content"))
-    .limit(1)
+    .order_by(func.max(EXPOSURE.c.shown_at), EXPOSURE.c.content_id)
 )
 
 
@@ -45,7 +45,6 @@ def expose(
     answered: bool = False,
 ) -> None:
     """Note that a question was shown to a person, or (`person_id` None) to the whole group."""
-    first = person_id is None or db.execute(_SAW, {"person": person_id, "content": play.content_id}).first() is None
     db.execute(
         _EXPOSE,
         {
@@ -58,7 +57,8 @@ def expose(
             "place": place,
             "shown_at": play.opened_at or now,
             "answered_at": now if answered else None,
-            "first": first,
+            "whom": person_id,
+            "what": play.content_id,
         },
     )
 
@@ -68,14 +68,14 @@ def exposed_answered(db: Connection, play_id: int, person_id: int, now: datetime
     db.execute(_EXPOSED, {"play": play_id, "person": person_id, "now": now})
 
 
-def seen_by_person(db: Connection, person_id: int) -> dict[str, datetime]:
-    """When the person last saw each question, by content id."""
-    return {row.content_id: row.last for row in db.execute(_SEEN_BY_PERSON, {"person": person_id})}
+def seen_by_person(db: Connection, person_id: int) -> Sequence[str]:
+    """The questions that the person has seen, by content id, the one whose last time is longest ago first."""
+    return db.execute(_SEEN_BY_PERSON, {"person": person_id}).scalars().all()
 
 
-def seen_by_group(db: Connection, group_id: int) -> dict[str, datetime]:
-    """When the group was last posted each question, by content id."""
-    return {row.content_id: row.last for row in db.execute(_SEEN_BY_GROUP, {"group": group_id})}
+def seen_by_group(db: Connection, group_id: int) -> Sequence[str]:
+    """The questions that the group was posted, by content id, the one whose last time is longest ago first."""
+    return db.execute(_SEEN_BY_GROUP, {"group": group_id}).scalars().all()
 
 
 def add_report(db: Connection, play: Play, account_id: int, reason: str, words: str, now: datetime) -> None:

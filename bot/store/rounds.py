@@ -1,12 +1,12 @@
 """Rounds, the questions in them, and what has been shown to whom."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, case, func, insert, null, select, update
+from sqlalchemy import Connection, bindparam, case, exists, func, insert, null, select, update
 
 from bot.chat.people import Space
 from bot.store import tables
@@ -16,6 +16,9 @@ from bot.store.tables import table_of
 ITEM = table_of(tables.Item)
 ROUND = table_of(tables.Round)
 ROUND_ITEM = table_of(tables.RoundItem)
+ANSWER = table_of(tables.Answer)
+NOWHERE = Space("")
+OWN_KINDS = ("solo", "review")  # rounds that one person plays alone
 
 
 class Playable(Protocol):
@@ -117,29 +120,57 @@ _PLAY_BY_ID = _PLAY.where(ROUND_ITEM.c.id == bindparam("play"), ROUND.c.group_id
 _PLAY_TO_ANSWER = _PLAY_BY_ID.with_for_update(read=True, of=ROUND_ITEM)
 _HOLD_ROUND = select(ROUND.c.id).where(ROUND.c.id == bindparam("round")).with_for_update()
 _PLAYS_OF_ROUND = _PLAY.where(ROUND.c.id == bindparam("round")).order_by(ROUND_ITEM.c.position)
+_FIRST_PLAY_OF = _PLAY.where(ROUND.c.once == bindparam("once_key"), ROUND_ITEM.c.position == 0)
 _PLAY_AT = _PLAY.where(ROUND.c.id == bindparam("round"), ROUND_ITEM.c.position == bindparam("position"))
 _OPEN_PLAY = (
     _PLAY.where(ROUND.c.id == bindparam("round"), ROUND_ITEM.c.opened_at.is_not(None), ROUND_ITEM.c.closed_at.is_(None))
     .order_by(ROUND_ITEM.c.position.desc())
     .limit(1)
 )
+_OPEN_PLAY_OF_KIND = (
+    _PLAY.where(
+        ROUND.c.group_id == bindparam("group"),
+        ROUND.c.kind == bindparam("of_kind"),
+        ROUND.c.state == "open",
+        ROUND_ITEM.c.opened_at.is_not(None),
+        ROUND_ITEM.c.closed_at.is_(None),
+    )
+    .order_by(ROUND.c.id, ROUND_ITEM.c.position.desc())
+    .limit(1)
+)
+_STANDS_AT = (
+    _PLAY.where(
+        ROUND.c.person_id == bindparam("person"),
+        ROUND.c.group_id == bindparam("group"),
+        ROUND.c.state == "open",
+        ROUND.c.kind.in_(OWN_KINDS),
+        ~exists().where(ANSWER.c.round_item_id == ROUND_ITEM.c.id, ANSWER.c.account_id == bindparam("account")),
+    )
+    .order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position)
+    .limit(1)
+)
 _ROUND = select(*_ROUND_COLUMNS)
 _ROUND_BY_ID = _ROUND.where(ROUND.c.id == bindparam("round"), ROUND.c.group_id == bindparam("group"))
-_ROUND_BY_ONCE = _ROUND.where(ROUND.c.once == bindparam("once_key"))
 _OPEN_ROUNDS = _ROUND.where(
     ROUND.c.group_id == bindparam("group"), ROUND.c.kind == bindparam("of_kind"), ROUND.c.state == "open"
 ).order_by(ROUND.c.id)
-_OPEN_OF_PERSON = _ROUND.where(
-    ROUND.c.person_id == bindparam("person"),
-    ROUND.c.group_id == bindparam("group"),
-    ROUND.c.state == "open",
-    ROUND.c.kind.in_(("solo", "review")),
-).order_by(ROUND.c.id)
-_FIND_ITEMS = select(ITEM.c.id, ITEM.c.content_id, ITEM.c.version).where(
+_STOP_OWN = (
+    update(ROUND)
+    .where(
+        ROUND.c.person_id == bindparam("person"),
+        ROUND.c.group_id == bindparam("group"),
+        ROUND.c.state == "open",
+        ROUND.c.kind.in_(OWN_KINDS),
+    )
+    .values(state="stopped", closed_at=bindparam("now"))
+)
+_FIND_ITEMS = select(ITEM.c.id, ITEM.c.content_id, ITEM.c.version, ITEM.c.snapshot).where(
     ITEM.c.content_id.in_(bindparam("contents", expanding=True)), ITEM.c.scope == 0
 )
 _NEW_ITEM = PerDialect(ITEM, lambda new: new.on_conflict_do_nothing(index_elements=["content_id", "version", "scope"]))
 _NEW_ROUND = PerDialect(ROUND, lambda new: new.on_conflict_do_nothing(index_elements=["once"]).returning(ROUND.c.id))
+_NEW_FIRST = insert(ROUND_ITEM).returning(ROUND_ITEM.c.id)
+_NEW_OTHERS = insert(ROUND_ITEM)
 _OPEN_ITEM = (
     update(ROUND_ITEM)
     .where(ROUND_ITEM.c.id == bindparam("play"), ROUND_ITEM.c.opened_at.is_(None))
@@ -161,7 +192,17 @@ _CLOSE_ROUND = (
 )
 
 
-def play_items(db: Connection, items: Sequence[Playable], now: datetime) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item as it is played: its row, and the snapshot that stands there."""
+
+    id: int
+    content_id: str
+    version: int
+    snapshot: str
+
+
+def play_items(db: Connection, items: Sequence[Playable], now: datetime) -> list[ItemRow]:
     """The rows of items as they are played, in their order: written with a snapshot when an item is first drawn."""
     ids = [item.id for item in items]
     rows = _found_items(db, ids)
@@ -176,8 +217,9 @@ def play_items(db: Connection, items: Sequence[Playable], now: datetime) -> list
     return [rows[item.id, item.version] for item in items]
 
 
-def _found_items(db: Connection, ids: Sequence[str]) -> dict[tuple[str, int], int]:
-    return {(row.content_id, row.version): row.id for row in db.execute(_FIND_ITEMS, {"contents": list(ids)})}
+def _found_items(db: Connection, ids: Sequence[str]) -> dict[tuple[str, int], ItemRow]:
+    found = db.execute(_FIND_ITEMS, {"contents": list(ids)})
+    return {(row.content_id, row.version): ItemRow(row.id, row.content_id, row.version, row.snapshot) for row in found}
 
 
 def open_round(db: Connection, new: NewRound) -> int | None:
@@ -206,12 +248,23 @@ def open_round(db: Connection, new: NewRound) -> int | None:
     ).scalar()
 
 
-def add_items(db: Connection, round_id: int, items: Iterable[tuple[int, int]]) -> None:
-    """The questions of a round, in order: pairs of item row and seed."""
-    rows = [
-        {"round_id": round_id, "position": at, "item_id": item, "seed": seed} for at, (item, seed) in enumerate(items)
-    ]
-    db.execute(insert(ROUND_ITEM), rows)
+def begin(
+    db: Connection, round_id: int, new: NewRound, items: Sequence[tuple[ItemRow, int]], closes_at: datetime | None
+) -> Play:
+    """Write the questions of a round that was just opened, pairs of item and seed in order, and open the first one."""
+    (item, seed), *others = items
+    first = {"round_id": round_id, "position": 0, "item_id": item.id, "seed": seed}
+    play_id = db.execute(_NEW_FIRST, {**first, "opened_at": new.now, "closes_at": closes_at}).scalar_one()
+    if others:
+        rows = [
+            {"round_id": round_id, "position": at, "item_id": item.id, "seed": seed}
+            for at, (item, seed) in enumerate(others, 1)
+        ]
+        db.execute(_NEW_OTHERS, rows)
+    return Play(
+        play_id, _begun(round_id, new, len(items)), 0, item.id, seed, new.now, closes_at, None,
+        item.content_id, item.version, item.snapshot,
+    )  # fmt: skip
 
 
 def find_play(db: Connection, group_id: int, play_id: int, *, answering: bool = False) -> Play | None:
@@ -237,6 +290,18 @@ def open_play(db: Connection, round_id: int) -> Play | None:
     return _play(row) if row else None
 
 
+def open_play_of_kind(db: Connection, group_id: int, kind: str) -> Play | None:
+    """The question that is open now in the group's oldest open round of a kind, if one is."""
+    row = db.execute(_OPEN_PLAY_OF_KIND, {"group": group_id, "of_kind": kind}).first()
+    return _play(row) if row else None
+
+
+def stands_at(db: Connection, group_id: int, person_id: int, account_id: int) -> Play | None:
+    """The question at which the newest open round stands that the person plays alone, if there is one."""
+    row = db.execute(_STANDS_AT, {"person": person_id, "group": group_id, "account": account_id}).first()
+    return _play(row) if row else None
+
+
 def plays(db: Connection, round_id: int) -> list[Play]:
     """Every question of the round, in order."""
     return [_play(row) for row in db.execute(_PLAYS_OF_ROUND, {"round": round_id})]
@@ -248,10 +313,10 @@ def find_round(db: Connection, group_id: int, round_id: int) -> RoundRow | None:
     return _round(row) if row else None
 
 
-def round_once(db: Connection, once: str) -> RoundRow | None:
-    """The round that was opened with that key."""
-    row = db.execute(_ROUND_BY_ONCE, {"once_key": once}).first()
-    return _round(row) if row else None
+def first_play(db: Connection, once: str) -> Play | None:
+    """The first question of the round that was opened with that key."""
+    row = db.execute(_FIRST_PLAY_OF, {"once_key": once}).first()
+    return _play(row) if row else None
 
 
 def open_rounds(db: Connection, group_id: int, kind: str) -> list[RoundRow]:
@@ -259,9 +324,9 @@ def open_rounds(db: Connection, group_id: int, kind: str) -> list[RoundRow]:
     return [_round(row) for row in db.execute(_OPEN_ROUNDS, {"group": group_id, "of_kind": kind})]
 
 
-def open_of_person(db: Connection, group_id: int, person_id: int) -> list[RoundRow]:
-    """The person's own open rounds in the group, the oldest first."""
-    return [_round(row) for row in db.execute(_OPEN_OF_PERSON, {"person": person_id, "group": group_id})]
+def stop_own(db: Connection, group_id: int, person_id: int, now: datetime) -> bool:
+    """Stop what the person plays alone in the group; whether there was anything."""
+    return db.execute(_STOP_OWN, {"person": person_id, "group": group_id, "now": now}).rowcount > 0
 
 
 def open_item(db: Connection, play_id: int, now: datetime, closes_at: datetime | None = None) -> bool:
@@ -284,6 +349,13 @@ def _round(r: Any) -> RoundRow:
     return RoundRow(
         r.r_id, r.kind, r.r_state, r.group_id, r.season_id, r.person_id, r.starter_id,
         r.place, r.level, r.seconds, r.day, space, r.r_created_at, r.r_count,
+    )  # fmt: skip
+
+
+def _begun(round_id: int, new: NewRound, count: int) -> RoundRow:
+    return RoundRow(
+        round_id, new.kind, "open", new.group_id, new.season_id, new.person_id, new.starter_id,
+        new.place, new.level, new.seconds, new.day, new.space or NOWHERE, new.now, count,
     )  # fmt: skip
 
 

@@ -160,13 +160,16 @@ class Round(Base, table=True):
     """Questions that belong together: a solo quiz, a live round, a daily, a review."""
 
     __tablename__ = "round"
-    __table_args__ = (Index("ix_round_open", "group_id", "kind", "state"),)
+    __table_args__ = (
+        Index("ix_round_open", "group_id", "kind", "state"),
+        Index("ix_round_own", "person_id", "state"),
+    )
     id: int | None = _key()
     group_id: int = _to("group.id")
     season_id: int = _to("season.id")
     kind: str
     state: str = "open"
-    person_id: int | None = _to("person.id", index=True, default=None)
+    person_id: int | None = _to("person.id", default=None)
     starter_id: int = _to("account.id", index=True)
     place: str | None = None
     level: int | None = None
@@ -201,8 +204,8 @@ class Exposure(Base, table=True):
 
     __tablename__ = "exposure"
     __table_args__ = (
-        Index("ix_exposure_person", "person_id", "content_id"),
-        Index("ix_exposure_group", "group_id", "person_id", "content_id"),
+        Index("ix_exposure_person", "person_id", "content_id", "shown_at"),
+        Index("ix_exposure_group", "group_id", "person_id", "content_id", "shown_at"),
     )
     id: int | None = _key()
     person_id: int | None = _to("person.id", default=None)

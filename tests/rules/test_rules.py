@@ -203,7 +203,7 @@ def pool(topic: str, *numbers: int) -> list[Candidate]:
 def test_unseen_questions_come_first_then_neighbours_then_repeats() -> None:
     """The order in which an audience's questions run out."""
     rings = [pool("trees", 1, 2, 3), pool("bagging", 1)]
-    seen = {"q.trees.1": SEEN_AT, "q.trees.2": SEEN_AT + timedelta(days=1)}
+    seen = ["q.trees.1", "q.trees.2"]
     picked = picking.pick(rings, wanted=4, seen=seen, held=set(), draw=Draw(1))
     assert picked.ids == ("q.trees.3", "q.bagging.1", "q.trees.1", "q.trees.2")
     assert (picked.widened, picked.seen) == (True, 2)
@@ -212,8 +212,8 @@ def test_unseen_questions_come_first_then_neighbours_then_repeats() -> None:
 def test_what_is_held_for_dailies_comes_last() -> None:
     """Questions kept for the daily are drawn only when nothing else is left."""
     rings = [pool("trees", 1, 2)]
-    assert picking.pick(rings, wanted=1, seen={}, held={"q.trees.1"}, draw=Draw(1)).ids == ("q.trees.2",)
-    assert set(picking.pick(rings, wanted=2, seen={}, held={"q.trees.1"}, draw=Draw(1)).ids) == {
+    assert picking.pick(rings, wanted=1, seen=[], held={"q.trees.1"}, draw=Draw(1)).ids == ("q.trees.2",)
+    assert set(picking.pick(rings, wanted=2, seen=[], held={"q.trees.1"}, draw=Draw(1)).ids) == {
         "q.trees.1",
         "q.trees.2",
     }
@@ -233,7 +233,7 @@ def test_a_draw_is_fair_and_complete(
 ) -> None:
     """No question twice, as many as there are, none seen while a free unseen one of the first ring is left out."""
     rings = [pool("a", *range(first)), pool("b", *range(second))]
-    before = {f"q.a.{number}": SEEN_AT for number in seen}
+    before = [f"q.a.{number}" for number in seen]
     kept = {f"q.a.{number}" for number in held}
     picked = picking.pick(rings, wanted=wanted, seen=before, held=kept, draw=Draw(key))
     assert len(set(picked.ids)) == len(picked.ids) == min(wanted, first + second)

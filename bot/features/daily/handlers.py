@@ -31,24 +31,22 @@ def today(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command
 
 def _todays(ctx: Context) -> Play:
     once = playing.daily_key(ctx)
-    if rounds.round_once(ctx.db, once) is None:
-        _open(ctx, once)
-    found = rounds.round_once(ctx.db, once)
-    play = rounds.play_at(ctx.db, found.id, 0) if found else None
+    play = rounds.first_play(ctx.db, once) or _open(ctx, once) or rounds.first_play(ctx.db, once)
     if play is None:
         raise LookupError("the daily that was just opened is not there")
     return play
 
 
-def _open(ctx: Context, once: str) -> None:
+def _open(ctx: Context, once: str) -> Play | None:
+    """Open today's; None if somebody else was quicker."""
     upcoming = playing.still_playable(ctx, playing.next_dailies(ctx)[:1])
     if not upcoming:
         raise Refusal(_("There are no questions for a daily yet."))
-    play = playing.open_round(ctx, playing.new_round(ctx, "daily", once=once), upcoming)
+    closes = day_end(ctx.today, ctx.group.zone)
+    play = playing.open_round(ctx, playing.new_round(ctx, "daily", once=once), upcoming, closes_at=closes)
     if play is not None:
-        closes = day_end(ctx.today, ctx.group.zone)
-        playing.open_play(ctx, play, person_id=None, closes_at=closes)
         ctx.alarm(f"daily.close:{play.id}", closes, "daily.close", (str(play.id),))
+    return play
 
 
 def _card(ctx: Context, play: Play, mine: AnswerRow | None) -> Card:

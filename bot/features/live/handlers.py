@@ -44,14 +44,14 @@ def start(ctx: Context, options: Options) -> Reply:
     new = playing.new_round(
         ctx, "live", place=place, level=level, seconds=seconds, space=ctx.here, once=f"live:{ctx.group.id}"
     )
-    first = playing.open_round(ctx, new, items)
+    first = playing.open_round(ctx, new, items, closes_at=ctx.now + timedelta(seconds=seconds))
     if first is None:
         raise Refusal(
             _("A live round is running already; it ends by itself, or with {command}.").format(command=say("quiz stop"))
         )
     if _wants_thread(ctx, first.round):
         _announce(ctx, first.round)
-    _open(ctx, first)
+    _ask(ctx, first)
     return Reply(card=cards.started(len(items), seconds, first.round.id, picked, wanted))
 
 
@@ -74,9 +74,12 @@ def _topic(ctx: Context, running: RoundRow) -> str | None:
 
 def _open(ctx: Context, play: Play) -> None:
     closes = ctx.now + timedelta(seconds=play.round.seconds or DEFAULT_SECONDS)
-    play = playing.open_play(ctx, play, person_id=None, closes_at=closes)
+    _ask(ctx, playing.open_play(ctx, play, person_id=None, closes_at=closes))
+
+
+def _ask(ctx: Context, play: Play) -> None:
     _show(ctx, play, 0)
-    ctx.alarm(f"live.close:{play.id}", closes, "live.close", (str(play.id),))
+    ctx.alarm(f"live.close:{play.id}", play.closes_at or ctx.now, "live.close", (str(play.id),))
 
 
 def _show(ctx: Context, play: Play, count: int) -> None:
@@ -221,10 +224,7 @@ def stop(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command 
     running = rounds.open_rounds(ctx.db, ctx.group.id, "live")
     if running and _may_stop(ctx, running[0]):
         return _stop(ctx, running[0])
-    mine = rounds.open_of_person(ctx.db, ctx.group.id, ctx.me.person_id)
-    if mine:
-        for old in mine:
-            rounds.close_round(ctx.db, old.id, "stopped", ctx.now)
+    if rounds.stop_own(ctx.db, ctx.group.id, ctx.me.person_id, ctx.now):
         return Reply(card=cards.own_stopped())
     if running:
         raise Refusal(_("Only who started the live round, or a moderator, can stop it."))

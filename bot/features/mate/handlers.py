@@ -15,16 +15,14 @@ from bot.store import answers, rounds
 
 def front_door(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
     """Today, what is open, and the six ways on."""
-    today = rounds.round_once(ctx.db, playing.daily_key(ctx))
-    play = rounds.play_at(ctx.db, today.id, 0) if today else None
+    play = rounds.first_play(ctx.db, playing.daily_key(ctx))
     mine = answers.mine(ctx.db, play.id, ctx.me.account_id) if play else None
-    running = rounds.open_rounds(ctx.db, ctx.group.id, "live")
     return Reply(
         card=cards.front_door(
             ctx.group.name,
             daily_done=mine is not None and mine.locked_at is not None,
             own_open=own_question(ctx) is not None,
-            live_open=bool(running) and rounds.open_play(ctx.db, running[0].id) is not None,
+            live_open=rounds.open_play_of_kind(ctx.db, ctx.group.id, "live") is not None,
             missed=len(answers.missed(ctx.db, ctx.me.person_id)),
         )
     )

@@ -47,17 +47,15 @@ def ask_again(ctx: Context, item: Item) -> Reply:
 
 
 def _begin(ctx: Context, kind: str, items: list[Item], place: str | None, level: int | None, notes: list[str]) -> Reply:
-    for old in rounds.open_of_person(ctx.db, ctx.group.id, ctx.me.person_id):
-        rounds.close_round(ctx.db, old.id, "stopped", ctx.now)
+    rounds.stop_own(ctx.db, ctx.group.id, ctx.me.person_id, ctx.now)
     new = playing.new_round(ctx, kind, person_id=ctx.me.person_id, place=place, level=level)
     first = playing.open_round(ctx, new, items)
     if first is None:
         raise LookupError("a round that was just opened has no question")
-    return Reply(card=_ask(ctx, first, notes))
+    return Reply(card=_asked(ctx, first, notes))
 
 
-def _ask(ctx: Context, play: Play, notes: list[str]) -> Card:
-    play = playing.open_play(ctx, play, person_id=ctx.me.person_id)
+def _asked(ctx: Context, play: Play, notes: list[str]) -> Card:
     shown = playing.shown_of(play)
     return cards.asked(play, shown, MODE, ctx.library.title(shown.item.topic), notes)
 
@@ -119,16 +117,12 @@ def next_question(ctx: Context, args: Args) -> Reply:
                 command=say("my last")
             )
         )
-    return Reply(card=_ask(ctx, following, []))
+    return Reply(card=_asked(ctx, playing.open_play(ctx, following, person_id=ctx.me.person_id), []))
 
 
 def resume(ctx: Context) -> Play | None:
     """The question at which this person's own open round stands."""
-    mine = rounds.open_of_person(ctx.db, ctx.group.id, ctx.me.person_id)
-    for play in rounds.plays(ctx.db, mine[-1].id) if mine else []:
-        if answers.mine(ctx.db, play.id, ctx.me.account_id) is None:
-            return play
-    return None
+    return rounds.stands_at(ctx.db, ctx.group.id, ctx.me.person_id, ctx.me.account_id)
 
 
 def open_form(ctx: Context, args: Args) -> Reply:
