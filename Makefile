@@ -40,6 +40,7 @@ pictures: .venv/.ready-dev
 	$(BIN)/python -m tests.pictures
 	$(BIN)/uv pip install --quiet "simcord[screenshot]"  # and Debian's chromium: apt-get install chromium
 	$(BIN)/python -m tests.discord_pictures
+	$(BIN)/python -m tests.slack_pictures
 
 lock: .venv/.uv
 	$(LOCK) --upgrade -o requirements.txt

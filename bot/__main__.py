@@ -16,8 +16,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot import composition
+from bot.chat.registry import Registry
 from bot.config import Settings, SettingsError, read_settings
+from bot.features import FEATURES
 from bot.library import Library, load
+from bot.ports import SealedError
 from bot.store import condition, scores
 from bot.store.engine import DatabaseUnusableError, explain, open_engine, transaction
 from bot.store.migrate import upgrade
@@ -30,8 +33,12 @@ cli = typer.Typer(
 )
 score = typer.Typer(no_args_is_help=True, help="Points and boards.")
 bank = typer.Typer(no_args_is_help=True, help="The question bank.")
+keys = typer.Typer(no_args_is_help=True, help="BATCHMATE_SECRET_KEY, and what is kept encrypted with it.")
+manifest = typer.Typer(no_args_is_help=True, help="What a platform is told of the bot.")
 cli.add_typer(score, name="score")
 cli.add_typer(bank, name="bank")
+cli.add_typer(manifest, name="manifest")
+cli.add_typer(keys, name="secrets")
 
 
 DatabaseOption = Annotated[
@@ -102,10 +109,10 @@ def run(database_url: DatabaseOption = None) -> None:
     for chatty in ("alembic", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLogger().level))  # below, it logs what is said
-    if settings.discord_token is None:
+    if settings.discord_token is None and not settings.slack_mode():
         raise fail(
-            "There is nothing to serve: set DISCORD_TOKEN to the bot's token (docs/install-discord.md says where it is "
-            "found). For a first look without any account, say batchmate play."
+            "There is nothing to serve: set DISCORD_TOKEN (docs/install-discord.md says where it is found), or Slack's "
+            "tokens (docs/install-slack.md). For a first look without any account, say batchmate play."
         )
     library = read_content()
     with database(database_url) as engine:
@@ -118,18 +125,14 @@ def run(database_url: DatabaseOption = None) -> None:
 @cli.command()
 def doctor(database_url: DatabaseOption = None) -> None:
     """Say in words what is wrong with the token, the permissions, the database or the disk."""
-    from adapters.discord.doctor import examine as examine_discord  # noqa: PLC0415 (plugged in here)
-
     settings = usable_settings()
     findings = condition.examine(database_url or settings.database())
-    if settings.discord_token is None:
-        findings.append((False, "DISCORD_TOKEN is not set, so run has nothing to serve."))
-    else:
-        api_url = settings.address(settings.discord_api_url)
-        looked = asyncio.run(
-            examine_discord(settings.secret(settings.discord_token), settings.discord_guild_id, api_url)
-        )
-        findings.extend((finding.well, finding.sentence) for finding in looked)
+    if settings.discord_token is not None:
+        findings += asyncio.run(composition.examine_discord(settings))
+    if settings.slack_mode():
+        findings += asyncio.run(composition.examine_slack(settings))
+    if settings.discord_token is None and not settings.slack_mode():
+        findings.append((False, "Neither DISCORD_TOKEN nor Slack's tokens are set, so run has nothing to serve."))
     for well, sentence in findings:
         typer.echo(f"{'ok     ' if well else 'PROBLEM'} {sentence}")
     if not all(well for well, _sentence in findings):
@@ -199,6 +202,56 @@ def schema(folder: Annotated[Path, typer.Argument(help="Where to write them.")] 
 
     write_schemas(folder)
     typer.echo(f"The schemas are in {folder}.")
+
+
+@manifest.command("slack")
+def slack_manifest(
+    *,
+    http: Annotated[
+        str | None, typer.Option("--http", metavar="URL", help="For HTTP, at this address; else for Socket Mode.")
+    ] = None,
+    command: Annotated[str, typer.Option(envvar="SLACK_COMMAND", help="The slash command's word.")] = "mate",
+    write: Annotated[bool, typer.Option("--write", help="Renew the two files in deploy instead of printing.")] = False,
+) -> None:
+    """Print the app manifest that is pasted into Slack's settings, made from the declared commands."""
+    from adapters.slack.manifest import EXAMPLE, Mode, as_yaml  # noqa: PLC0415 (plugged in here)
+    from adapters.slack.manifest import manifest as make  # noqa: PLC0415
+
+    commands = Registry.of(FEATURES).commands.values()
+    try:
+        made = {mode: as_yaml(make(commands, command, mode, http or EXAMPLE)) for mode in Mode}
+    except ValueError as error:
+        raise fail(str(error)) from error
+    if not write:
+        typer.echo(made[Mode.HTTP if http else Mode.SOCKET], nl=False)
+        return
+    for mode, text in made.items():
+        Path(f"deploy/slack-manifest-{mode}.yaml").write_text(text, encoding="utf-8")
+
+
+@keys.command()
+def new() -> None:
+    """Print a fresh key for BATCHMATE_SECRET_KEY."""
+    from bot.vault import new_key  # noqa: PLC0415 (cryptography is for those who use it)
+
+    typer.echo(new_key())
+
+
+@keys.command()
+def rotate(database_url: DatabaseOption = None) -> None:
+    """Encrypt what is kept of workspaces anew, with the first key of BATCHMATE_SECRET_KEY."""
+    from bot.vault import Vault  # noqa: PLC0415 (cryptography is for those who use it)
+
+    settings = usable_settings()
+    if not settings.secret_keys():
+        raise fail("Set BATCHMATE_SECRET_KEY first: the new key, then a comma, then the old one.")
+    with database(database_url) as engine:
+        vault = Vault(engine, settings.secret_keys(), composition.now, asyncio.to_thread)
+        try:
+            count = asyncio.run(vault.rotate())
+        except SealedError as error:
+            raise fail(str(error)) from error
+    typer.echo(f"Workspaces whose grant is encrypted with the first key now: {count}")
 
 
 def main() -> None:

@@ -36,8 +36,6 @@ from bot.store.people import GroupRow, MemberRow
 
 log = logging.getLogger(__name__)
 
-FRONT_DOOR = "mate"
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -135,13 +133,19 @@ class App:
             case CommandCall(name=name, options=options):
                 return self._command(request, name, options)
             case HomeOpened():
-                return self._command(request, FRONT_DOOR, {})
+                return self._home(request)
             case Shortcut(name=name):
                 return self._command(request, name, {})
             case Press(token=token, values=values):
                 return self._action(request, token, Args(values=values))
             case FormSubmit(token=token, fields=fields):
                 return self._action(request, token, Args(fields=fields))
+
+    def _home(self, request: HomeOpened) -> Outcome:
+        page = self.registry.home
+        if page is None:
+            raise LookupError("no feature declares the bot's own page")
+        return self._within(request, Role.MEMBER, page, reads=True)
 
     def _command(self, request: Gesture, name: str, given: Mapping[str, str]) -> Outcome:
         command = self.registry.commands.get(name)
@@ -186,14 +190,18 @@ class App:
         return self._command(request, parts[0], {**given, **filled})
 
     def _run(self, request: Gesture, declared: Command | Action, handler: Callable[[Context], Reply | None]) -> Outcome:
-        reads = declared.reads or declared.opens_form
+        return self._within(request, declared.role, handler, reads=declared.reads or declared.opens_form)
+
+    def _within(
+        self, request: Gesture, role: Role, handler: Callable[[Context], Reply | None], *, reads: bool
+    ) -> Outcome:
         try:
-            return self._transact(request, declared, handler, reads=reads)
+            return self._transact(request, role, handler, reads=reads)
         except _NeedsWriteError:
-            return self._transact(request, declared, handler, reads=False)
+            return self._transact(request, role, handler, reads=False)
 
     def _transact(
-        self, request: Gesture, declared: Command | Action, handler: Callable[[Context], Reply | None], *, reads: bool
+        self, request: Gesture, role: Role, handler: Callable[[Context], Reply | None], *, reads: bool
     ) -> Outcome:
         now = self.core.clock()
         effects = Effects()
@@ -209,7 +217,7 @@ class App:
                 space=request.space,
                 powers=request.powers,
             )
-            if declared.role is Role.MODERATOR and not ctx.is_moderator():
+            if role is Role.MODERATOR and not ctx.is_moderator():
                 raise Refusal(_("That is for the group's moderators."))
             reply = handler(ctx) or Reply()
         return Outcome(replace(reply, zone=reply.zone or ctx.zone), effects)
@@ -245,4 +253,4 @@ class App:
 
 
 def _refused(refusal: Refusal) -> Outcome:
-    return Outcome(Reply(card=refusal_card(refusal)))
+    return Outcome(Reply(card=refusal_card(refusal), fault=refusal.message))

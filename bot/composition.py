@@ -6,8 +6,9 @@ import itertools
 import random
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from random import Random
@@ -25,12 +26,14 @@ from bot.features import FEATURES
 from bot.host import Host
 from bot.jobs import Jobs
 from bot.library import Library
-from bot.ports import Services
+from bot.ports import Services, UnusableError
 from bot.rules.draws import seed_of
 from bot.store.engine import shown
 
 if TYPE_CHECKING:
     from adapters.discord.adapter import Discord
+    from adapters.slack.adapter import Slack
+    from adapters.web import Route
 
 PATIENCE = 4.0  # seconds for what is being answered when the process is told to stop
 
@@ -94,10 +97,24 @@ async def play(engine: Engine, library: Library, seed: int | None) -> None:
         await host.stop()
 
 
-async def serve(settings: Settings, engine: Engine, library: Library) -> None:
-    """Every platform that the settings name, until the process is told to stop. Raises CannotServeError."""
-    from adapters.discord.adapter import Discord, UnusableError  # noqa: PLC0415 (plugged in here)
-    from adapters.scheduler import Scheduler  # noqa: PLC0415
+@dataclass(frozen=True, slots=True)
+class Plugged:
+    """A platform that is served: how it is entered, and what then goes on until it is closed. Both may be cut off."""
+
+    adapter: "Discord | Slack"
+    log_in: Callable[[], Coroutine[Any, Any, None]]
+    serve: Callable[[], Coroutine[Any, Any, None]]
+    routes: Sequence["Route"] = ()
+
+    @property
+    def name(self) -> str:
+        """What the platform is called."""
+        return self.adapter.port.platform
+
+
+def plug_discord(settings: Settings) -> Plugged:
+    """Discord, as the settings want it."""
+    from adapters.discord.adapter import Discord  # noqa: PLC0415 (plugged in here)
 
     discord = Discord(
         picture,
@@ -106,28 +123,92 @@ async def serve(settings: Settings, engine: Engine, library: Library) -> None:
         shard_count=settings.discord_shard_count,
         api_url=settings.address(settings.discord_api_url),
     )
-    host = discord.host = compose(engine, library, None, {discord.port.platform: discord.port})
+    return Plugged(discord, lambda: discord.log_in(settings.secret(settings.discord_token)), discord.serve)
+
+
+def plug_slack(settings: Settings, engine: Engine) -> Plugged:
+    """Slack, as the settings want it: one workspace over a socket, or many over HTTP."""
+    from adapters.slack.adapter import Slack  # noqa: PLC0415 (plugged in here)
+    from adapters.slack.sockets import Socket  # noqa: PLC0415
+
+    secret, api_url = settings.secret, settings.address(settings.slack_api_url)
+    if settings.slack_mode() == "socket":
+        socket = Socket(secret(settings.slack_bot_token), secret(settings.slack_app_token))
+        slack = Slack(picture, socket.authorize, socket.forget, command=settings.slack_command, api_url=api_url)
+        return Plugged(slack, lambda: socket.log_in(slack), lambda: socket.serve(slack))
+    from adapters.slack.oauth import OAuth, authorizer  # noqa: PLC0415
+    from bot.vault import Vault  # noqa: PLC0415
+
+    vault = Vault(engine, settings.secret_keys(), now, asyncio.to_thread)
+    slack = Slack(
+        picture,
+        authorizer(vault),
+        lambda team: vault.forget("slack", team),
+        command=settings.slack_command,
+        signing_secret=secret(settings.slack_signing_secret),
+        api_url=api_url,
+    )
+    oauth = OAuth(
+        vault,
+        settings.slack_client_id or "",
+        secret(settings.slack_client_secret),
+        slack.installed_by,
+        api_url=slack.calls.api_url,
+        public_url=settings.address(settings.public_url),
+    )
+    return Plugged(slack, lambda: slack.check(vault.check), slack.serve, [*slack.routes(), *oauth.routes()])
+
+
+async def serve(settings: Settings, engine: Engine, library: Library) -> None:
+    """Every platform that the settings name, until the process is told to stop. Raises CannotServeError."""
+    from adapters.scheduler import Scheduler  # noqa: PLC0415 (plugged in here)
+
+    served = [plug_discord(settings)] if settings.discord_token else []
+    served += [plug_slack(settings, engine)] if settings.slack_mode() else []
+    host = compose(engine, library, None, {one.name: one.adapter.port for one in served})
     scheduler = Scheduler(host)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows has none; there Ctrl+C ends the program
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as running:
+        for one in served:
+            one.adapter.host = host
+            running.push_async_callback(one.adapter.close)
         if settings.port is not None:
-            await running.enter_async_context(web_of(settings.port, host, discord))
-        running.push_async_callback(discord.close)
+            await running.enter_async_context(web_of(settings.port, host, served))
         try:
-            if not await until(stopping, discord.log_in(settings.secret(settings.discord_token))):
+            if not await until(stopping, *(one.log_in() for one in served)):
                 return
             running.push_async_callback(host.stop)
             await host.start()
             beating = asyncio.create_task(scheduler.start())  # what fell due need not hold up the connection
             running.callback(scheduler.stop)
-            await until(stopping, discord.serve())
+            await until(stopping, *(one.serve() for one in served))
             await beating
         except UnusableError as error:
             raise CannotServeError(str(error)) from error
-        await discord.drain(PATIENCE)
+        await asyncio.gather(*(one.adapter.drain(PATIENCE) for one in served))
+
+
+async def examine_discord(settings: Settings) -> list[tuple[bool, str]]:
+    """What is well in Discord and what is not, in sentences."""
+    from adapters.discord.doctor import examine  # noqa: PLC0415 (plugged in here)
+
+    token, api_url = settings.secret(settings.discord_token), settings.address(settings.discord_api_url)
+    return [(found.well, found.sentence) for found in await examine(token, settings.discord_guild_id, api_url)]
+
+
+async def examine_slack(settings: Settings) -> list[tuple[bool, str]]:
+    """What is well in Slack and what is not, in sentences; over HTTP nothing can be asked before it is installed."""
+    from adapters.slack.doctor import examine  # noqa: PLC0415 (plugged in here)
+
+    if settings.slack_mode() == "http":
+        port, url = settings.port, settings.address(settings.public_url) or "the address of your proxy"
+        return [(True, f"Slack's settings for HTTP are complete; {url} has to lead to port {port} of this process.")]
+    bot_token, app_token = settings.secret(settings.slack_bot_token), settings.secret(settings.slack_app_token)
+    api_url = settings.address(settings.slack_api_url)
+    return [(found.well, found.sentence) for found in await examine(bot_token, app_token, api_url)]
 
 
 def picture(path: str) -> bytes:
@@ -136,13 +217,15 @@ def picture(path: str) -> bytes:
 
 
 @asynccontextmanager
-async def web_of(port: int, host: Host, discord: "Discord") -> AsyncIterator[None]:
-    """The process' own pages: its health and its numbers. Raises CannotServeError where the port is taken."""
+async def web_of(port: int, host: Host, served: Sequence[Plugged]) -> AsyncIterator[None]:
+    """The process' own pages: its health and its numbers, and where Slack delivers. Raises CannotServeError."""
     from adapters.web import Metrics, Web  # noqa: PLC0415 (plugged in here)
 
     host.meter = metrics = Metrics()
-    metrics.gauge("discord_servers", "Servers of this process' shards", lambda: len(discord.client.guilds))
-    web = Web(port, {"database": host.health, "discord": discord.health}, metrics)
+    for one in served:
+        metrics.gauge(*one.adapter.gauge())
+    checks = {"database": host.health, **{one.name: one.adapter.health for one in served}}
+    web = Web(port, checks, metrics, [route for one in served for route in one.routes])
     try:
         try:
             await web.open()
@@ -154,9 +237,9 @@ async def web_of(port: int, host: Host, discord: "Discord") -> AsyncIterator[Non
         await web.close()
 
 
-async def until(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
-    """Do `work` until it ends or the process is told to stop; whether it has ended. Raises what `work` raises."""
-    doing, waiting = asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())
+async def until(stopping: asyncio.Event, *work: Coroutine[Any, Any, None]) -> bool:
+    """Do all `work` until it ends or the process is told to stop; whether it has ended. Raises what a part raises."""
+    doing, waiting = asyncio.gather(*work), asyncio.ensure_future(stopping.wait())
     await asyncio.wait((doing, waiting), return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     if doing.done():

@@ -87,7 +87,7 @@ class Context:
     member: MemberRow | None = None
     space: Space | None = None
     powers: Powers = NO_THREADS
-    _settings: dict[str, str] = field(default_factory=dict)
+    _settings: list[Mapping[str, str]] = field(default_factory=list)
 
     @property
     def me(self) -> MemberRow:
@@ -116,8 +116,8 @@ class Context:
     def settings(self) -> Mapping[str, str]:
         """The group's settings that are not their defaults, read once."""
         if not self._settings:
-            self._settings.update(settings.read(self.db, self.group.id))
-        return self._settings
+            self._settings.append(settings.read(self.db, self.group.id))
+        return self._settings[0]
 
     def is_moderator(self) -> bool:
         """Whether the member may moderate: by the platform, or by the group's setting."""

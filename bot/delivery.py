@@ -181,6 +181,9 @@ class Delivery:
         return (await port.post(message.space, card, message.key)).message
 
     async def _failed(self, message: Outgoing, error: DeliveryError) -> None:
+        if error.failure is Failure.UNCLEAR:
+            await self._find(message)
+            return
         if error.failure is Failure.TRANSIENT and message.attempts + 1 < MOST_ATTEMPTS:
             wait = error.retry_after if error.retry_after is not None else min(LONGEST_WAIT, 2.0**message.attempts)
             due = self._clock() + timedelta(seconds=wait)

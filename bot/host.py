@@ -67,7 +67,7 @@ class Host:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="core")
         self._form_pool = ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms")
         self._delivery = Delivery(
-            app.core.engine, ports, app.core.clock, self._in_thread, edit_pause, known_to=Troubles(app.core)
+            app.core.engine, ports, app.core.clock, self.in_thread, edit_pause, known_to=Troubles(app.core)
         )
         self._work = asyncio.Event()
         self._sending = asyncio.Lock()
@@ -128,7 +128,7 @@ class Host:
 
     async def suggest(self, request: Suggest) -> list[tuple[str, str]]:
         """Autocomplete."""
-        return await self._in_thread(lambda: self.app.suggest(request))
+        return await self.in_thread(lambda: self.app.suggest(request))
 
     async def workspaces(self, platform: str) -> set[str]:
         """The workspaces that the bot is in, as far as it was told: for an adapter to find out what it missed."""
@@ -137,7 +137,7 @@ class Host:
             with transaction(self.app.core.engine, reads=True) as db:
                 return homes.active_workspaces(db, platform)
 
-        return await self._in_thread(look)
+        return await self.in_thread(look)
 
     async def turn(self, name: str, every: timedelta) -> float:
         """How many seconds to wait for a turn of one's own, `every` apart from the others', in whatever process."""
@@ -147,7 +147,7 @@ class Host:
             with transaction(self.app.core.engine) as db:
                 return (turns.reserve(db, name, now, every) - now).total_seconds()
 
-        return await self._in_thread(reserve)
+        return await self.in_thread(reserve)
 
     async def health(self) -> str:
         """What is wrong with the database; nothing if all is well."""
@@ -157,7 +157,7 @@ class Host:
                 db.execute(_NOTHING)
 
         try:
-            await self._in_thread(look)
+            await self.in_thread(look)
         except DBAPIError as error:
             return f"the database does not answer: {type(error.orig).__name__}"
         return ""
@@ -169,7 +169,7 @@ class Host:
         """
         try:
             async with self._beating:
-                beaten = await self._in_thread(self._beat.run)
+                beaten = await self.in_thread(self._beat.run)
             self._wake(beaten.effects)
             await self._delivery.recover()
         except DBAPIError as error:
@@ -180,7 +180,7 @@ class Host:
     async def settle(self) -> None:
         """Wait until everything that is due now has been sent and done. A database out of reach is logged."""
         try:
-            self._wake(await self._in_thread(self._jobs.run))
+            self._wake(await self.in_thread(self._jobs.run))
             async with self._sending:
                 await self._delivery.flush()
         except DBAPIError as error:
@@ -209,7 +209,7 @@ class Host:
         while True:
             self._work.clear()
             try:
-                self._wake(await self._in_thread(self._jobs.run))
+                self._wake(await self.in_thread(self._jobs.run))
             except DBAPIError as error:
                 log.error("The database refused the jobs: %s", type(error.orig).__name__)
             await self._sleep(self._work, None)
@@ -222,5 +222,6 @@ class Host:
             async with asyncio.timeout(wait):  # `wait_for` can swallow the cancellation that ends a worker
                 await event.wait()
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """What `work` brings, done beside the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)

@@ -1,5 +1,6 @@
 """What the core asks of outside services; each has an adapter and a fake of the same name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,3 +30,43 @@ class NoMeter:
 
     def sent(self, platform: str, outcome: str) -> None:
         """Forget it."""
+
+
+class UnusableError(Exception):
+    """A platform does not let the bot serve as it is set up; the sentence says why and what to do, and no secret."""
+
+
+class SealedError(Exception):
+    """What is kept cannot be opened with the keys at hand; the sentence says what to do, and holds no secret."""
+
+
+class Vault(Protocol):
+    """Keeps what a platform gave us when the bot was added to a workspace: its grant, with the token."""
+
+    async def keep(self, platform: str, workspace: str, grant: Mapping[str, str]) -> None:
+        """Keep a workspace's grant in the place of an older one."""
+        ...
+
+    async def find(self, platform: str, workspace: str) -> Mapping[str, str] | None:
+        """The grant of a workspace; None where there is none. Raises SealedError."""
+        ...
+
+    async def forget(self, platform: str, workspace: str) -> None:
+        """Delete the grant of a workspace."""
+        ...
+
+    async def workspaces(self, platform: str) -> set[str]:
+        """The workspaces of a platform that there is a grant of."""
+        ...
+
+    async def check(self) -> None:
+        """Nothing, if every grant can be opened. Raises SealedError."""
+        ...
+
+    async def new_state(self, platform: str) -> str:
+        """What the platform brings back when an installation that begins now is done, within ten minutes."""
+        ...
+
+    async def use_state(self, platform: str, state: str) -> bool:
+        """Whether an installation was begun under this state; true once."""
+        ...

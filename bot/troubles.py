@@ -103,5 +103,5 @@ def note(message: Outgoing, failure: Failure) -> None:
             )
         case Failure.CLOSED:
             log.info("A private message on %s is given up: closed. The account takes none", platform)
-        case Failure.TRANSIENT:
+        case Failure.TRANSIENT | Failure.UNCLEAR:
             log.warning("A message on %s is given up: transient. The platform was busy or down for too long", platform)

@@ -6,7 +6,7 @@ import logging
 import sys
 import traceback
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from adapters.discord.inbound import PLATFORM
 from adapters.discord.port import DiscordPort, Files
 from bot.chat.requests import Lifecycle
 from bot.host import Host
+from bot.ports import UnusableError
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +30,6 @@ LONGEST_WAIT = 60.0  # seconds between tries to log in
 LONGEST_RATE_LIMIT = 30.0  # seconds, the least that discord.py takes; what is longer is put off
 TOKEN_REFUSED = 4004
 IDENTIFY_EVERY = timedelta(seconds=5.5)  # Discord takes one new session every five seconds
-
-
-class UnusableError(Exception):
-    """Discord does not let the bot serve as it is set up; the sentence says why and what to do."""
 
 
 class Client(discord.AutoShardedClient):
@@ -230,6 +227,10 @@ class Discord:
             return "not connected yet"
         down = sorted(number for number, shard in self.client.shards.items() if shard.is_closed())
         return f"shards without a connection: {down}" if down else ""
+
+    def gauge(self) -> tuple[str, str, Callable[[], float]]:
+        """A number for whoever watches the process: its name, what it is, how it is found."""
+        return "discord_servers", "Servers of this process' shards", lambda: len(self.client.guilds)
 
     def _host(self) -> Host:
         if self.host is None:

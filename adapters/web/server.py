@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 
@@ -12,22 +12,27 @@ from adapters.web.metrics import CONTENT_TYPE, Metrics
 log = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds in which every part must answer
+Route = web.RouteDef
 Check = Callable[[], Awaitable[str]]  # an empty answer means that all is well
 
 
 class Web:
-    """Serves from `open` to `close`. `checks` are asked at each /healthz: 200 when all are well, 503 and why if not."""
+    """Serves from `open` to `close`. `checks` are asked at each /healthz: 200 when all are well, 503 and why if not.
 
-    def __init__(self, port: int, checks: Mapping[str, Check], metrics: Metrics) -> None:
+    `more` are the places where a platform delivers.
+    """
+
+    def __init__(self, port: int, checks: Mapping[str, Check], metrics: Metrics, more: Sequence[Route] = ()) -> None:
         self.port = port
         self._checks = checks
         self._metrics = metrics
+        self._more = more
         self._running: web.AppRunner | None = None
 
     async def open(self) -> None:
         """Listen. Raises OSError where the port is taken."""
         app = web.Application()
-        app.add_routes([web.get("/healthz", self._healthz), web.get("/metrics", self._show_metrics)])
+        app.add_routes([web.get("/healthz", self._healthz), web.get("/metrics", self._show_metrics), *self._more])
         self._running = web.AppRunner(app, access_log=None, handle_signals=False)
         await self._running.setup()
         site = web.TCPSite(self._running, port=self.port)

@@ -104,23 +104,38 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
 
 def read_line(command: Command, line: str) -> dict[str, str]:
     """The options in `line` by name, as text. Raises ArgumentError for a name or word too many."""
+    raw, fault = read_what_fits(command, line)
+    if fault is not None:
+        raise fault
+    return raw
+
+
+def read_what_fits(command: Command, line: str) -> tuple[dict[str, str], ArgumentError | None]:
+    """The options in `line` by name, as text; and what is wrong with the first word that is none of them."""
     raw: dict[str, str] = {}
-    order = command.options
+    fault: ArgumentError | None = None
     words = split(line)
     for position, word in enumerate(words):
-        name, value = _named(command, word)
-        if name is None:
-            left = [option for option in order if option.name not in raw]
-            if not left:
-                raise ArgumentError(
-                    _("{word} is one word too many. {usage}").format(word=quoted(word), usage=usage(command))
-                )
-            if left[0].rest:
-                raw[left[0].name] = " ".join(words[position:])
-                break
-            name, value = left[0].name, word
-        raw[name] = value
-    return raw
+        try:
+            name, value = _named(command, word)
+            if name is None:
+                option = _next(command, raw, word)
+                if option.rest:
+                    raw[option.name] = " ".join(words[position:])
+                    break
+                name, value = option.name, word
+        except ArgumentError as error:
+            fault = fault or error
+        else:
+            raw[name] = value
+    return raw, fault
+
+
+def _next(command: Command, raw: Mapping[str, str], word: str) -> Option:
+    for option in command.options:
+        if option.name not in raw:
+            return option
+    raise ArgumentError(_("{word} is one word too many. {usage}").format(word=quoted(word), usage=usage(command)))
 
 
 def _named(command: Command, word: str) -> tuple[str | None, str]:

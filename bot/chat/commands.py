@@ -115,7 +115,8 @@ class Feature:
     """What a package of `bot.features` offers.
 
     `alarms` maps a name to the handler that runs when an alarm of that name is due; `lifecycle` maps what happens to
-    the bot itself to the handler that is told, within the group's transaction.
+    the bot itself to the handler that is told, within the group's transaction. `home` makes the bot's own page, which
+    some platforms have; it writes nothing, and one feature has it.
     """
 
     name: str
@@ -124,3 +125,4 @@ class Feature:
     alarms: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     jobs: tuple[JobKind, ...] = ()
     lifecycle: Mapping[Life, Callable[..., None]] = field(default_factory=dict)
+    home: Handler | None = None

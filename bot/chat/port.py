@@ -16,6 +16,7 @@ class Failure(StrEnum):
     """Why a platform did not take a message."""
 
     TRANSIENT = "transient"  # trying again can help
+    UNCLEAR = "unclear"  # it may have arrived all the same
     FORBIDDEN = "forbidden"  # the bot may not
     GONE = "gone"  # the message or its channel is deleted
     CLOSED = "closed"  # the account takes no messages
@@ -53,7 +54,7 @@ class ChatPort(Protocol):
     async def post(self, space: Space, card: Card, key: str) -> MessageRef:
         """Post `card`; the same `key` again within minutes is not posted twice where the platform can tell.
 
-        Raises DeliveryError.
+        Raises DeliveryError, with `UNCLEAR` where it may have been taken and a second one could not be told from it.
         """
         ...
 

@@ -16,13 +16,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Commands, actions, alarms and jobs by name."""
+    """Commands, actions, alarms and jobs by name; `home` makes the bot's own page."""
 
     commands: Mapping[str, Command] = field(default_factory=dict)
     actions: Mapping[str, Action] = field(default_factory=dict)
     alarms: Mapping[str, Handler] = field(default_factory=dict)
     jobs: Mapping[str, JobKind] = field(default_factory=dict)
     lifecycle: Mapping[Life, tuple[Handler, ...]] = field(default_factory=dict)
+    home: Handler | None = None
 
     @classmethod
     def of(cls, features: Iterable[Feature]) -> "Registry":
@@ -32,6 +33,7 @@ class Registry:
         alarms: dict[str, Handler] = {}
         jobs: dict[str, JobKind] = {}
         lifecycle: dict[Life, tuple[Handler, ...]] = {}
+        homes: list[Handler] = []
         for feature in features:
             _add(commands, {command.name: command for command in feature.commands}, "command")
             _add(actions, {action.name: action for action in feature.actions}, "action")
@@ -39,6 +41,7 @@ class Registry:
             _add(jobs, {job.name: job for job in feature.jobs}, "job")
             for what, handler in feature.lifecycle.items():
                 lifecycle[what] = (*lifecycle.get(what, ()), handler)
+            homes.extend([feature.home] if feature.home else [])
         groups = {name.rpartition(" ")[0] for name in commands} - {""}
         if both := groups & set(commands):
             raise ValueError(f"both a command and a group of commands: {', '.join(sorted(both))}")
@@ -46,7 +49,9 @@ class Registry:
             raise ValueError(f"the action {DO!r} is the one that runs commands")
         if unknown := {action.instead for action in actions.values()} - set(commands):
             raise ValueError(f"`instead` names no command: {', '.join(sorted(unknown))}")
-        return cls(commands, actions, alarms, jobs, lifecycle)
+        if len(homes) > 1:
+            raise ValueError("the bot's own page is declared twice")
+        return cls(commands, actions, alarms, jobs, lifecycle, homes[0] if homes else None)
 
 
 def _add(known: dict[str, T], new: Mapping[str, T], what: str) -> None:

@@ -13,13 +13,15 @@ class Reply:
 
     `card` is a message of its own, `update` replaces the message whose button was pressed, `form` opens
     and excludes the other two. `zone` is the time zone in which the caller reads moments, for adapters whose platform
-    does not know it; the core fills it in.
+    does not know it; the core fills it in. `fault` is the sentence of a polite no, which `card` shows as well, for
+    adapters that can say it at a form's field; the commands in it are marked as `words.say` marks them.
     """
 
     card: Card | None = None
     update: Card | None = None
     form: Form | None = None
     zone: str = ""
+    fault: str = ""
 
     def __post_init__(self) -> None:
         if self.form is not None and (self.card is not None or self.update is not None):

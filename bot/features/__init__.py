@@ -5,7 +5,7 @@ To add one: a package here with `__init__` (FEATURE), `handlers` and `cards`; a 
 """
 
 from bot.chat.commands import Feature
-from bot.features import arrival, challenges, concepts, daily, leaderboard, live, mate, my, quiz, settings
+from bot.features import arrival, challenges, concepts, daily, home, leaderboard, live, mate, my, quiz, settings
 from bot.features import help as help_
 
 FEATURES: tuple[Feature, ...] = (
@@ -20,4 +20,5 @@ FEATURES: tuple[Feature, ...] = (
     settings.FEATURE,
     help_.FEATURE,
     arrival.FEATURE,
+    home.FEATURE,
 )

@@ -22,9 +22,10 @@ from bot.rules.draws import Draw, seed_of
 from bot.rules.picking import Picked
 from bot.rules.responses import UNSURE, Response
 from bot.rules.scoring import points
-from bot.store import exposures, rounds, scores
+from bot.store import exposures, opening, rounds, scores
 from bot.store.answers import AnswerRow, Given
-from bot.store.rounds import NewRound, Play
+from bot.store.opening import NewRound
+from bot.store.rounds import Play
 from bot.store.scores import Entry
 
 _CACHED = 4096
@@ -120,13 +121,13 @@ def open_round(ctx: Context, new: NewRound, items: Sequence[Item], *, closes_at:
 
     The first is shown to the person whose round it is, else to the group, until `closes_at`.
     """
-    round_id = rounds.open_round(ctx.db, new)
+    round_id = opening.open_round(ctx.db, new)
     if round_id is None:
         return None
-    played = rounds.play_items(ctx.db, items, ctx.now)
+    played = opening.play_items(ctx.db, items, ctx.now)
     secret = ctx.group.secret
     drawn = [(row, seed_of(secret, round_id, row.content_id, row.version, at)) for at, row in enumerate(played)]
-    first = rounds.begin(ctx.db, round_id, new, drawn, closes_at)
+    first = opening.begin(ctx.db, round_id, new, drawn, closes_at)
     _expose(ctx, first, new.person_id)
     return first
 

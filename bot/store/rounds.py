@@ -1,35 +1,20 @@
-"""Rounds, the questions in them, and what has been shown to whom."""
+"""Rounds and the questions in them; `opening` begins one."""
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, exists, func, insert, null, select, update
+from sqlalchemy import Connection, bindparam, case, exists, func, null, select, update
 
 from bot.chat.people import Space
 from bot.store import tables
-from bot.store.engine import PerDialect
 from bot.store.tables import table_of
 
 ITEM = table_of(tables.Item)
 ROUND = table_of(tables.Round)
 ROUND_ITEM = table_of(tables.RoundItem)
 ANSWER = table_of(tables.Answer)
-NOWHERE = Space("")
 OWN_KINDS = ("solo", "review")  # rounds that one person plays alone
-
-
-class Playable(Protocol):
-    """What can be asked: an item of content, by its id and version."""
-
-    id: str
-    version: int
-
-    def snapshot(self) -> Mapping[str, Any]:
-        """All of it, as it is kept."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +57,6 @@ class Play:
     def is_last(self) -> bool:
         """Whether the round ends after this question."""
         return self.position == self.round.count - 1
-
-
-@dataclass(frozen=True, slots=True)
-class NewRound:
-    """What a round is opened with; `once` is a key that can exist only once."""
-
-    kind: str
-    group_id: int
-    season_id: int
-    starter_id: int
-    day: date
-    now: datetime
-    person_id: int | None = None
-    place: str | None = None
-    level: int | None = None
-    seconds: int | None = None
-    space: Space | None = None
-    once: str | None = None
 
 
 _OTHERS = ROUND_ITEM.alias("others")
@@ -164,13 +131,6 @@ _STOP_OWN = (
     )
     .values(state="stopped", closed_at=bindparam("now"))
 )
-_FIND_ITEMS = select(ITEM.c.id, ITEM.c.content_id, ITEM.c.version, ITEM.c.snapshot).where(
-    ITEM.c.content_id.in_(bindparam("contents", expanding=True)), ITEM.c.scope == 0
-)
-_NEW_ITEM = PerDialect(ITEM, lambda new: new.on_conflict_do_nothing(index_elements=["content_id", "version", "scope"]))
-_NEW_ROUND = PerDialect(ROUND, lambda new: new.on_conflict_do_nothing(index_elements=["once"]).returning(ROUND.c.id))
-_NEW_FIRST = insert(ROUND_ITEM).returning(ROUND_ITEM.c.id)
-_NEW_OTHERS = insert(ROUND_ITEM)
 _OPEN_ITEM = (
     update(ROUND_ITEM)
     .where(ROUND_ITEM.c.id == bindparam("play"), ROUND_ITEM.c.opened_at.is_(None))
@@ -190,81 +150,6 @@ _CLOSE_ROUND = (
         once=case((ROUND.c.kind == "live", null()), else_=ROUND.c.once),  # the next live round may open
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ItemRow:
-    """An item as it is played: its row, and the snapshot that stands there."""
-
-    id: int
-    content_id: str
-    version: int
-    snapshot: str
-
-
-def play_items(db: Connection, items: Sequence[Playable], now: datetime) -> list[ItemRow]:
-    """The rows of items as they are played, in their order: written with a snapshot when an item is first drawn."""
-    ids = [item.id for item in items]
-    rows = _found_items(db, ids)
-    # New ones in one order for everybody, so that two rounds with the same questions do not wait for each other.
-    new = sorted((item for item in items if (item.id, item.version) not in rows), key=lambda item: item.id)
-    for item in new:
-        kept = json.dumps(item.snapshot(), ensure_ascii=False, separators=(",", ":"))
-        key = {"content_id": item.id, "version": item.version, "scope": 0}
-        db.execute(_NEW_ITEM.on(db), {**key, "snapshot": kept, "state": "live", "created_at": now})
-    if new:
-        rows = _found_items(db, ids)
-    return [rows[item.id, item.version] for item in items]
-
-
-def _found_items(db: Connection, ids: Sequence[str]) -> dict[tuple[str, int], ItemRow]:
-    found = db.execute(_FIND_ITEMS, {"contents": list(ids)})
-    return {(row.content_id, row.version): ItemRow(row.id, row.content_id, row.version, row.snapshot) for row in found}
-
-
-def open_round(db: Connection, new: NewRound) -> int | None:
-    """A new round; None if one with the same `once` key exists."""
-    space = new.space
-    return db.execute(
-        _NEW_ROUND.on(db),
-        {
-            "kind": new.kind,
-            "group_id": new.group_id,
-            "season_id": new.season_id,
-            "starter_id": new.starter_id,
-            "person_id": new.person_id,
-            "place": new.place,
-            "level": new.level,
-            "seconds": new.seconds,
-            "day": new.day,
-            "once": new.once,
-            "state": "open",
-            "platform": space.platform if space else "",
-            "workspace": (space.workspace or "") if space else "",
-            "channel": (space.channel or "") if space else "",
-            "thread": (space.thread or "") if space else "",
-            "created_at": new.now,
-        },
-    ).scalar()
-
-
-def begin(
-    db: Connection, round_id: int, new: NewRound, items: Sequence[tuple[ItemRow, int]], closes_at: datetime | None
-) -> Play:
-    """Write the questions of a round that was just opened, pairs of item and seed in order, and open the first one."""
-    (item, seed), *others = items
-    first = {"round_id": round_id, "position": 0, "item_id": item.id, "seed": seed}
-    play_id = db.execute(_NEW_FIRST, {**first, "opened_at": new.now, "closes_at": closes_at}).scalar_one()
-    if others:
-        rows = [
-            {"round_id": round_id, "position": at, "item_id": item.id, "seed": seed}
-            for at, (item, seed) in enumerate(others, 1)
-        ]
-        db.execute(_NEW_OTHERS, rows)
-    return Play(
-        play_id, _begun(round_id, new, len(items)), 0, item.id, seed, new.now, closes_at, None,
-        item.content_id, item.version, item.snapshot,
-    )  # fmt: skip
 
 
 def find_play(db: Connection, group_id: int, play_id: int, *, answering: bool = False) -> Play | None:
@@ -349,13 +234,6 @@ def _round(r: Any) -> RoundRow:
     return RoundRow(
         r.r_id, r.kind, r.r_state, r.group_id, r.season_id, r.person_id, r.starter_id,
         r.place, r.level, r.seconds, r.day, space, r.r_created_at, r.r_count,
-    )  # fmt: skip
-
-
-def _begun(round_id: int, new: NewRound, count: int) -> RoundRow:
-    return RoundRow(
-        round_id, new.kind, "open", new.group_id, new.season_id, new.person_id, new.starter_id,
-        new.place, new.level, new.seconds, new.day, new.space or NOWHERE, new.now, count,
     )  # fmt: skip
 
 

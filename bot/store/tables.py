@@ -397,6 +397,28 @@ class Turn(Base, table=True):
     free_at: int = Field(sa_type=BigInt)
 
 
+class Installation(Base, table=True):
+    """What a platform gave us when the bot was added to a workspace: a grant, sealed."""
+
+    __tablename__ = "installation"
+    __table_args__ = (UniqueConstraint("platform", "workspace"),)
+    id: int | None = _key()
+    platform: str
+    workspace: str
+    sealed: str = _long()
+    installed_at: datetime = _moment()
+
+
+class InstallState(Base, table=True):
+    """An installation that somebody has begun; `state` is the hash of what the platform will bring back."""
+
+    __tablename__ = "install_state"
+    id: int | None = _key()
+    platform: str
+    state: str = Field(unique=True)
+    expires_at: datetime = Field(sa_type=Utc, index=True)
+
+
 def table_of(model: type[Base]) -> Table:
     """The SQLAlchemy table of a SQLModel class, for statements that are built once."""
     return metadata.tables[str(model.__tablename__)]

@@ -150,8 +150,12 @@ def test_a_fault_of_ours_saves_nothing_and_logs_no_words(core: Core, caplog: pyt
 
 
 def test_a_refusal_is_shown_and_saves_nothing(core: Core) -> None:
-    """A refusal's sentence reaches the caller; what the handler wrote before is gone."""
-    assert "Not today." in said(App(core), call("lab refuse"))
+    """A refusal's sentence reaches the caller, as a card and by itself; what the handler wrote before is gone."""
+    reply = App(core).handle(call("lab refuse")).reply
+    assert reply is not None
+    assert reply.card is not None
+    assert "Not today." in " ".join(reply.card.words())
+    assert reply.fault == "Not today."
     assert count(core, people.PERSON) == 0
 
 
@@ -220,11 +224,23 @@ def test_a_direct_message_goes_to_the_last_active_group(core: Core) -> None:
     assert "belongs in one of your group's channels" in said(app, call("quiz live", delivery="4", space=alone))
 
 
-def test_the_home_page_and_a_shortcut_are_commands(core: Core) -> None:
-    """Opening the bot's page is the front door; a shortcut runs its command."""
+def test_a_shortcut_is_a_command(core: Core) -> None:
+    """A shortcut runs its command; what is done has no fault."""
     app = App(core)
-    assert "Batchmate" in said(app, HomeOpened(actor=ANN, space=HERE, delivery="h"))
     assert "Nobody has points" in said(app, Shortcut(actor=ANN, space=HERE, delivery="s", name="leaderboard"))
+    reply = app.handle(call("lab post")).reply
+    assert reply is not None
+    assert reply.fault == ""
+
+
+def test_one_feature_makes_the_bots_own_page(engine: Engine, library: Library, clock: Clock) -> None:
+    """Two features with a page are found at the start; with none, who opens it gets a sentence."""
+    page = Feature("page", home=lambda _ctx: Reply(card=Card("Page")))
+    with pytest.raises(ValueError, match="page is declared twice"):
+        Registry.of((page, page))
+    for features, expected in (((page,), "Page"), ((LABORATORY,), "Something went wrong on our side.")):
+        core = Core(engine, library, Registry.of(features), clock, lambda: random.Random(1))
+        assert expected in said(App(core), HomeOpened(actor=ANN, space=HERE, delivery=expected))
 
 
 async def test_a_job_runs_outside_and_its_result_is_posted(core: Core) -> None:

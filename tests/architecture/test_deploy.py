@@ -87,8 +87,9 @@ def test_the_unit_and_the_image_set_variables_that_are_read() -> None:
 
 
 def test_each_process_of_the_procfile_is_a_command() -> None:
-    """A release and a worker, each with a command that the command line has."""
-    assert set(procfile()) == {"release", "worker"}
+    """A release, and the bot as a worker or as what is called over HTTP, each a command that the command line has."""
+    assert set(procfile()) == {"release", "worker", "web"}
+    assert procfile()["web"] == procfile()["worker"]
     for line in procfile().values():
         assert asked(line) in commands(), line
 

@@ -4,6 +4,7 @@ To add one: a line in its feature's function below; a feature of its own gets a 
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from bot.chat.arguments import find_command
@@ -17,6 +18,7 @@ from bot.features.challenges import cards as challenges
 from bot.features.concepts import cards as concepts
 from bot.features.daily import cards as daily
 from bot.features.help import cards as help_
+from bot.features.home import cards as home
 from bot.features.leaderboard import cards as leaderboard
 from bot.features.live import cards as live
 from bot.features.mate import cards as mate
@@ -24,7 +26,7 @@ from bot.features.my import cards as my
 from bot.features.question_cards import Mode
 from bot.features.quiz import cards as quiz
 from bot.features.settings import cards as settings
-from bot.library.models import Repository
+from bot.library.models import Challenge, Concept, Repository
 from bot.questions.shown import Grade, Shown
 from bot.rules.calendar import Period
 from bot.rules.picking import Picked
@@ -65,6 +67,7 @@ def cards() -> dict[str, Card]:
         _my,
         _settings,
         _help,
+        _home,
         _arrival,
         _others,
         worst.cards,
@@ -253,9 +256,9 @@ def _leaderboard() -> Iterator[Entry]:
 
 def _mate() -> Iterator[Entry]:
     build = mate.front_door
-    yield _entry(build, "fresh", "Study group", daily_done=False, own_open=False, live_open=False, missed=0)
-    yield _entry(build, "busy", "Study group", daily_done=True, own_open=True, live_open=True, missed=3)
-    yield _entry(build, "one missed", "<&> " * 20, daily_done=True, own_open=False, live_open=False, missed=1)
+    yield _entry(build, "fresh", "Study group", mate.Open(), daily_done=False)
+    yield _entry(build, "busy", "Study group", mate.Open(own=True, live=True, missed=3), daily_done=True)
+    yield _entry(build, "one missed", "<&> " * 20, mate.Open(missed=1), daily_done=True)
 
 
 def _my() -> Iterator[Entry]:
@@ -270,8 +273,10 @@ def _my() -> Iterator[Entry]:
 
 
 def _settings() -> Iterator[Entry]:
-    yield _entry(settings.settings, "", "Study group", "Europe/Berlin", "en", ["bea", "&5"], threads=True)
-    yield _entry(settings.settings, "default", "Study group", "UTC", "en", [], threads=False)
+    some = settings.values("Europe/Berlin", "en", ["bea", "&5"], threads=True)
+    default = settings.values("UTC", "en", [], threads=False)
+    yield _entry(settings.settings, "", "Study group", some)
+    yield _entry(settings.settings, "default", "Study group", default)
     yield _entry(settings.changed, "", "time zone", "Europe/Berlin")
     yield _entry(settings.threads_changed, "off", threads=False)
     yield _entry(settings.moderators_changed, "", ["&5", "7"], "Server Settings, Integrations.")
@@ -285,6 +290,37 @@ def _help() -> Iterator[Entry]:
         found = find_command(commands, words)
         assert found is not None
         yield _entry(help_.command, words, found[0])
+
+
+def _home() -> Iterator[Entry]:
+    build = home.page
+    closes = sample.NOW + timedelta(hours=15)
+    concept = LIBRARY.concepts["c.maths.length-of-a-vector"]
+    ladder = list(LIBRARY.challenges.values())
+    mine: dict[str, Any] = {"concept": concept, "answered": Tally(12, 9), "place": (2, 60, 9), "challenges": ladder}
+    none: dict[str, Any] = {"concept": None, "answered": Tally(0, 0), "place": None, "challenges": []}
+    locked = home.Today(closes, chosen=True, locked=True, correct=True, points=12)
+    wrong = home.Today(closes, chosen=True, locked=True, correct=False)
+    some = settings.values("Europe/Berlin", "en", ["bea", "&5"], threads=True)
+    waits = mate.Open(own=True, live=True, missed=3)
+    yield _entry(build, "", "Study group", "ann", home.Today(closes), mate.Open(), settings=(), **mine)
+    yield _entry(build, "new", "Study group", "ann", home.Today(closes), mate.Open(), settings=(), **none)
+    yield _entry(build, "chosen", "Study group", "bea", home.Today(closes, chosen=True), waits, settings=(), **mine)
+    yield _entry(build, "locked", "Study group", "bea", locked, mate.Open(), settings=(), **mine)
+    yield _entry(build, "moderator", "Study group", "mod", wrong, mate.Open(missed=1), settings=some, **mine)
+    worst_of_all = _worst_home(concept, ladder[0])
+    yield _entry(build, "worst", "<&> " * 30, "名前" * 60, home.Today(closes, chosen=True), waits, **worst_of_all)
+
+
+def _worst_home(concept: Concept, challenge: Challenge) -> dict[str, Any]:
+    """As much of everything as content and settings allow, of what takes the most room."""
+    return {
+        "concept": concept.model_copy(update={"title": "<" * 120, "hook": "&" * 200}),
+        "answered": Tally(10**9, 10**9),
+        "place": (10**9, 10**9, 10**9),
+        "challenges": [challenge.model_copy(update={"title": "<" * 60})] * 3,
+        "settings": settings.values("America/Argentina/ComodRivadavia", "pt_BR", ["<" * 500] * 40, threads=False),
+    }
 
 
 def _arrival() -> Iterator[Entry]:

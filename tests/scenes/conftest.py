@@ -9,10 +9,11 @@ from bot.library import Library
 from tests.clock import Clock
 from tests.scenes.knowledge import Knowledge
 from tests.stages.discord import DiscordStage
+from tests.stages.slack import SlackStage
 from tests.stages.stage import Stage
 from tests.stages.terminal import TerminalStage
 
-STAGES = (TerminalStage, DiscordStage)
+STAGES = (TerminalStage, DiscordStage, SlackStage)
 
 
 @pytest.fixture(params=STAGES, ids=lambda kind: kind.name)

@@ -1,5 +1,7 @@
 """The live round: everyone, the same questions, the same time."""
 
+import pytest
+
 from tests.scenes.knowledge import Knowledge
 from tests.stages.stage import Stage
 
@@ -139,3 +141,70 @@ async def test_a_typed_answer_in_a_live_round(stage: Stage, knows: Knowledge) ->
     await stage.pass_time(60)
     await stage.say("my last", by="bea")
     assert "Right." in stage.private("bea")[-1]
+
+
+async def test_a_hint_is_for_the_one_who_asked(stage: Stage) -> None:
+    """A hint in a live round is shown to who presses for it, and to nobody else."""
+    await stage.say("quiz live topic:linear-regression level:3 questions:1 seconds:30", by="ann")
+    await stage.press("Hint", by="bea")
+    hint = "What would happen if you moved the whole line up a little?"
+    assert hint in stage.private("bea")[-1]
+    assert not any(hint in text for text in [*stage.public(), *stage.private("ann")])
+
+
+async def test_a_question_of_a_live_round_is_reported(stage: Stage) -> None:
+    """After the reveal anybody can say what is wrong with the question."""
+    await stage.say("quiz live topic:vectors questions:3 seconds:30", by="ann")
+    await stage.pass_time(30)
+    await stage.press("Report", by="bea")
+    await stage.submit(by="bea", reason="unclear")
+    assert "Your report is kept for the moderators." in stage.private("bea")[-1]
+
+
+async def test_a_round_that_is_over_has_no_button_to_stop_it(stage: Stage) -> None:
+    """After the end nothing that everybody sees can be stopped; the starter's own old button says that it is over."""
+    await stage.say("quiz live topic:vectors questions:3 seconds:60", by="ann")
+    await stage.say("quiz stop", by="ann")
+    assert not any("Stop]" in text for text in stage.public())
+    await stage.press("Stop", by="ann")
+    assert "That round is over already." in stage.private("ann")[-1]
+
+
+def first_message(stage: Stage) -> str:
+    """The message with which a round begins that plays in a thread; a stage without threads has none."""
+    found = [text for text in stage.public() if text.startswith("Live round:")]
+    if not found:
+        pytest.skip("no threads on this stage")
+    return found[-1]
+
+
+async def test_the_first_message_has_the_rounds_buttons(stage: Stage) -> None:
+    """Where a round plays in a thread, its first message can do what commands might not do there."""
+    await stage.say("quiz live topic:vectors questions:3 seconds:30", by="ann")
+    for label in ("Hint", "Report", "Stop"):
+        assert f"{label}]" in first_message(stage)
+    await stage.pass_time(30)
+    await stage.press("Hint", by="bea")  # between two questions no other message has one
+    assert "No question of this round is open just now." in stage.private("bea")[-1]
+    await stage.press("Stop", by="bea")
+    assert "Only who started the live round, or a moderator, can stop it." in stage.private("bea")[-1]
+    assert "Stop]" in first_message(stage)
+    await stage.say("mate", by="mod", moderator=True)
+    await stage.press("Stop", by="mod")
+    over = first_message(stage)
+    assert "This round is over." in over
+    assert not any(f"{label}]" in over for label in ("Hint", "Report", "Stop"))
+    assert any("The round was stopped after 1 of 3 questions." in text for text in stage.public())
+
+
+async def test_the_first_message_of_a_round_that_ended_by_itself(stage: Stage, knows: Knowledge) -> None:
+    """When the last question has closed, the first message says that the round is over and has no buttons."""
+    await stage.say("quiz live topic:vectors questions:2 seconds:20", by="ann")
+    first_message(stage)
+    for position in (1, 2):
+        question = next(text for text in stage.public() if f"Question {position} of 2" in text)
+        await knows.answer(stage, question, by="bea")
+        await stage.pass_time(20)
+        await stage.pass_time(10)
+    assert "This round is over." in first_message(stage)
+    assert "]" not in first_message(stage)

@@ -204,6 +204,18 @@ async def test_help_comes_from_the_declarations(stage: Stage) -> None:
     assert "quiz start" in stage.private("ann")[-1]
 
 
+@pytest.mark.parametrize("words", ["quiz start", "/quiz start", "/mate quiz start", "/batch quiz start"])
+async def test_help_takes_a_command_as_it_is_typed_anywhere(stage: Stage, words: str) -> None:
+    """The command may be named as some platform has it typed: with a slash, and with a word before it."""
+    await stage.say(f"help {words}")
+    assert "questions:" in stage.private("ann")[-1]
+    await stage.say("help /mate")
+    assert "questions:" not in stage.private("ann")[-1]
+    assert "mate" in stage.private("ann")[-1]
+    await stage.say("help /mate quiz")
+    assert "quiz topics" in stage.private("ann")[-1]
+
+
 async def test_the_front_door_leads_everywhere(stage: Stage, knows: Knowledge) -> None:
     """From the front door every place is one press away, and what is open waits there."""
     await stage.say("mate")

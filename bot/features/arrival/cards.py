@@ -53,11 +53,10 @@ def trouble(channel: str, what: Trouble, missing: Sequence[str]) -> Card:
     }[what]
     todo = {
         Trouble.FORBIDDEN: _(
-            "Please allow it in the settings of that channel. What was refused is not sent again, what comes next is."
+            "Please allow it in the settings of that channel, or invite me there. "
+            "What was refused is not sent again, what comes next is."
         ),
-        Trouble.GONE: _(
-            "If it was deleted, there is nothing to do. If it is still there, please let me see it in its settings."
-        ),
+        Trouble.GONE: _("If it was deleted, there is nothing to do. If it is still there, please let me see it again."),
         Trouble.NO_THREAD: _("Please allow it in the settings of that channel."),
     }[what]
     before, _between, after = wrong.partition("{channel}")

@@ -12,7 +12,8 @@ from bot.library import Library, in_rotation
 from bot.library.models import Challenge
 
 
-def _ladder(ctx: Context) -> list[Challenge]:
+def rungs(ctx: Context) -> list[Challenge]:
+    """The ladder: every challenge in rotation, from the first level up."""
     found = [c for c in ctx.library.challenges.values() if in_rotation(c, ctx.today)]
     return sorted(found, key=lambda c: (c.level, c.id))
 
@@ -20,7 +21,7 @@ def _ladder(ctx: Context) -> list[Challenge]:
 def ladder(ctx: Context, options: Options) -> Reply:
     """Every challenge, or those of one level."""
     level = options.integer("level", -1)
-    found = [(at, c) for at, c in enumerate(_ladder(ctx), start=1) if level in (-1, c.level)]
+    found = [(at, c) for at, c in enumerate(rungs(ctx), start=1) if level in (-1, c.level)]
     if not found:
         raise Refusal(_("There are no challenges at level {level} yet.").format(level=level))
     return Reply(card=cards.ladder(found))
@@ -29,7 +30,7 @@ def ladder(ctx: Context, options: Options) -> Reply:
 def show(ctx: Context, options: Options) -> Reply:
     """The challenge with that number on the list, id or name."""
     words = options.text("challenge") or ""
-    found = _ladder(ctx)
+    found = rungs(ctx)
     wanted = words.casefold().strip().lstrip("#")
     if wanted.isdecimal() and len(wanted) < 6 and 1 <= int(wanted) <= len(found):
         return Reply(card=_shown(ctx, found[int(wanted) - 1]))

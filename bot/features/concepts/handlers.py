@@ -16,7 +16,7 @@ from bot.rules.draws import Draw
 def concept(ctx: Context, options: Options) -> Reply:
     """A concept of the topic, or of a neighbouring one if it has none; without a topic, the day's."""
     place = playing.find_place(ctx, options.text("topic"))
-    found = [c for c in ctx.library.concepts.values() if in_rotation(c, ctx.today)]
+    found = _in_rotation(ctx)
     near = [c for c in found if place in (None, c.track, c.topic)]
     note = ""
     if not near and place is not None:
@@ -28,6 +28,16 @@ def concept(ctx: Context, options: Options) -> Reply:
     asked = ctx.library.items.get(chosen.recall)
     can_ask = asked is not None and in_rotation(asked, ctx.today)
     return Reply(card=cards.concept(chosen, ctx.library.title(chosen.topic), note, can_ask=can_ask))
+
+
+def of_today(ctx: Context) -> Concept | None:
+    """The group's concept of the day, if there is any."""
+    found = _in_rotation(ctx)
+    return _of_the_day(ctx, found) if found else None
+
+
+def _in_rotation(ctx: Context) -> list[Concept]:
+    return [c for c in ctx.library.concepts.values() if in_rotation(c, ctx.today)]
 
 
 def _neighbours(ctx: Context, place: str, found: list[Concept]) -> list[Concept]:

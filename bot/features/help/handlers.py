@@ -1,6 +1,9 @@
 """Reads the registry back to whoever asks; moderators see their commands too."""
 
+from collections.abc import Sequence
+
 from bot.chat.arguments import Options, find_command
+from bot.chat.commands import Command
 from bot.chat.people import Role
 from bot.chat.registry import unknown_command
 from bot.chat.replies import Refusal, Reply
@@ -10,8 +13,8 @@ from bot.features.help import cards
 
 def show(ctx: Context, options: Options) -> Reply:
     """All commands, or one with its options."""
-    words = (options.text("command") or "").lstrip("/ ")
     known = [c for c in ctx.registry.commands.values() if c.role is Role.MEMBER or ctx.is_moderator()]
+    words = _bare(known, options.text("command") or "")
     if not words:
         return Reply(card=cards.overview(known))
     found = find_command(known, words)
@@ -21,3 +24,13 @@ def show(ctx: Context, options: Options) -> Reply:
     if not group:
         raise Refusal(unknown_command(ctx.registry, words))
     return Reply(card=cards.overview(group))
+
+
+def _bare(known: Sequence[Command], words: str) -> str:
+    """`words` without a slash, and without the one word that some platforms have before every command."""
+    bare = words.lstrip("/ ")
+    first, _blank, after = bare.partition(" ")
+    names = {c.name.split()[0] for c in known}
+    groups = {c.name.split()[0] for c in known if " " in c.name}
+    has_prefix = words.startswith("/") and first not in groups and after.split()[:1] != []
+    return after if has_prefix and after.split()[0] in names else bare

@@ -37,6 +37,8 @@ FEATURE = Feature(
         Action("live.typed", handlers.answer, "quiz live"),
         Action("live.unsure", handlers.unsure, "quiz live"),
         Action("live.stop", handlers.stop_pressed, "quiz live"),
+        Action("live.hint", handlers.hint, "quiz live", reads=True),
+        Action("live.report", handlers.report_form, "quiz live", opens_form=True),
     ),
     alarms={"live.close": handlers.close, "live.open": handlers.open_next},
     lifecycle={Life.REMOVED: handlers.leave, Life.CHANNEL_GONE: handlers.leave},

@@ -34,15 +34,22 @@ def started(count: int, seconds: int, round_id: int, picked: Picked, wanted: int
 
 
 def announced(running: RoundRow, topic: str | None, lacking: Sequence[str]) -> Card:
-    """What the channel sees of a round that plays in a thread below, or would if nothing were `lacking`."""
+    """What the channel sees of a round that plays in a thread below, or would if nothing were `lacking`.
+
+    Its buttons are for the whole round, since commands can be out of reach in a thread.
+    """
     where = _("Answer in the thread below.")
     if lacking:
         where = _("Threads are not allowed here ({missing} is missing), so the round plays in this channel.").format(
             missing=", ".join(lacking)
         )
-    stop = Button(_("Stop"), "live.stop", (str(running.id),), Look.DANGER)
-    blocks = (text(_about(running)), text(where), Buttons((stop,)))
-    return Card(thread_title(topic), blocks)
+    token = (str(running.id),)
+    buttons = (
+        Button(_("Hint"), "live.hint", token),
+        Button(_("Report"), "live.report", token),
+        Button(_("Stop"), "live.stop", token, Look.DANGER),
+    )
+    return Card(thread_title(topic), (text(_about(running)), text(where), Buttons(buttons)))
 
 
 def announced_over(running: RoundRow, topic: str | None) -> Card:

@@ -5,21 +5,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat.arguments import Options
-from bot.chat.cards import Card
 from bot.chat.people import Space
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
-from bot.chat.words import say, speaking
+from bot.chat.words import say
 from bot.context import Context, Happening
-from bot.features import playing, question_cards
+from bot.features import live_posts, playing, question_cards
 from bot.features.live import cards
 from bot.features.playing import Answered
-from bot.features.question_cards import Mode
+from bot.features.quiz import cards as quiz_cards
 from bot.store import answers, exposures, homes, messages, people, rounds
 from bot.store.rounds import Play, RoundRow
 
-MODE = Mode("live")
 KINDS = ("live",)
 DEFAULT_QUESTIONS = 5
 DEFAULT_SECONDS = 30
@@ -31,7 +29,8 @@ def start(ctx: Context, options: Options) -> Reply:
     """Post a round of questions that the group has not had, the first one at once."""
     if ctx.powers.lacks_to_post:
         lacking = _(
-            "I may not post here, since {missing} is missing; a moderator can allow it in the channel's settings."
+            "I may not post here, since {missing} is missing; a moderator can allow it in the channel's settings, "
+            "or invite me."
         )
         raise Refusal(lacking.format(missing=", ".join(ctx.powers.lacks_to_post)))
     place = playing.find_place(ctx, options.text("topic"))
@@ -49,27 +48,9 @@ def start(ctx: Context, options: Options) -> Reply:
         raise Refusal(
             _("A live round is running already; it ends by itself, or with {command}.").format(command=say("quiz stop"))
         )
-    if _wants_thread(ctx, first.round):
-        _announce(ctx, first.round)
+    live_posts.announce(ctx, first.round)
     _ask(ctx, first)
     return Reply(card=cards.started(len(items), seconds, first.round.id, picked, wanted))
-
-
-def _wants_thread(ctx: Context, running: RoundRow) -> bool:
-    wanted = ctx.settings().get("threads") != "off" and running.count > 1 and running.space.thread is None
-    return wanted and (ctx.powers.threads or bool(ctx.powers.lacks_to_thread))
-
-
-def _announce(ctx: Context, running: RoundRow) -> None:
-    """Say in the channel that a round begins: its questions follow in a thread below, if one may be opened."""
-    lacking = ctx.powers.lacks_to_thread
-    ctx.post(_start_key(running), lambda: cards.announced(running, _topic(ctx, running), lacking), running.space)
-    if lacking:
-        messages.refuse_thread(ctx.db, _start_key(running))
-
-
-def _topic(ctx: Context, running: RoundRow) -> str | None:
-    return ctx.library.title(running.place) if running.place else None
 
 
 def _open(ctx: Context, play: Play) -> None:
@@ -78,50 +59,8 @@ def _open(ctx: Context, play: Play) -> None:
 
 
 def _ask(ctx: Context, play: Play) -> None:
-    _show(ctx, play, 0)
+    live_posts.show(ctx, play, 0)
     ctx.alarm(f"live.close:{play.id}", play.closes_at or ctx.now, "live.close", (str(play.id),))
-
-
-def _show(ctx: Context, play: Play, count: int) -> None:
-    """Post the open question, or edit it; below the round's first message, if it has one."""
-    shown = playing.shown_of(play)
-    topic = ctx.library.title(shown.item.topic)
-    card = cards.open_question
-    with speaking(ctx.group.locale):
-        title = cards.thread_title(_topic(ctx, play.round))
-    ctx.post(
-        _key(play),
-        lambda: card(play, shown, MODE, topic, count),
-        play.round.space,
-        in_time=True,
-        below=_start_key(play.round),
-        title=title,
-    )
-
-
-def show_again(ctx: Context, round_id: int) -> Card | None:
-    """Bring the open question of a round before everyone's eyes again and say so; None if none is open.
-
-    Where nobody knows whether the channel has it (the process died while posting), the member gets a copy.
-    """
-    play = rounds.open_play(ctx.db, round_id)
-    if play is None or play.closes_at is None or ctx.now >= play.closes_at:
-        return None
-    count = answers.count(ctx.db, play.id)
-    if not messages.stands(ctx.db, _key(play)):
-        shown = playing.shown_of(play)
-        return cards.open_question(play, shown, MODE, ctx.library.title(shown.item.topic), count)
-    _show(ctx, play, count)
-    place = messages.place_of(ctx.db, _key(play))
-    return cards.where_it_stands(in_thread=place is not None and place.thread is not None)
-
-
-def _key(play: Play) -> str:
-    return f"live:{play.round.id}:{play.position}"
-
-
-def _start_key(running: RoundRow) -> str:
-    return f"live:{running.id}:start"
 
 
 def answer(ctx: Context, args: Args) -> Reply:
@@ -144,8 +83,8 @@ def _keep(ctx: Context, given: Answered) -> Reply:
         exposures.expose(
             ctx.db, play, person_id=ctx.me.person_id, order=order, place="live", now=ctx.now, answered=True
         )
-        messages.hold(ctx.db, _key(play))  # who answers at the same moment is counted by whoever comes last
-        _show(ctx, play, answers.count(ctx.db, play.id))
+        messages.hold(ctx.db, live_posts.key(play))  # who answers at the same moment is counted by whoever comes last
+        live_posts.show(ctx, play, answers.count(ctx.db, play.id))
     asks = ctx.me.visibility == "unset" and first and play.position == 0
     return Reply(card=cards.kept(play, given.shown, given.response, asks=asks))
 
@@ -160,7 +99,7 @@ def open_form(ctx: Context, args: Args) -> Reply:
     play = playing.find_play(ctx, args, KINDS)
     if play.closed_at is not None:
         raise _too_late()
-    return Reply(form=question_cards.answer_form(play, playing.shown_of(play), MODE))
+    return Reply(form=question_cards.answer_form(play, playing.shown_of(play), live_posts.MODE))
 
 
 def close(ctx: Context, args: Sequence[str]) -> None:
@@ -197,7 +136,7 @@ def _close(ctx: Context, play: Play, *, reveals: bool = True) -> bool:
             answers.pay(ctx.db, answer_row.id, 0)
     topic = ctx.library.title(shown.item.topic)
     if reveals:
-        ctx.post(_key(play), lambda: cards.revealed(play, shown, topic, given), play.round.space)
+        ctx.post(live_posts.key(play), lambda: cards.revealed(play, shown, topic, given), play.round.space)
     return True
 
 
@@ -235,14 +174,42 @@ def stop(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command 
 
 def stop_pressed(ctx: Context, args: Args) -> Reply:
     """The Stop button of a live round."""
-    running = rounds.find_round(ctx.db, ctx.group.id, args.number(0))
-    if running is None or running.kind != "live":
-        raise StaleTokenError
+    running = _find(ctx, args)
     if running.state != "open":
         raise Refusal(_("That round is over already."))
     if not _may_stop(ctx, running):
         raise Refusal(_("Only who started the live round, or a moderator, can stop it."))
     return _stop(ctx, running)
+
+
+def hint(ctx: Context, args: Args) -> Reply:
+    """The hint of the round's open question, to the one who asked alone."""
+    running = _find(ctx, args)
+    if running.state != "open":
+        raise Refusal(_("That round is over already."))
+    play = rounds.open_play(ctx.db, running.id)
+    if play is None or play.closes_at is None or ctx.now >= play.closes_at:
+        raise Refusal(_("No question of this round is open just now."))
+    shown = playing.shown_of(play)
+    if not shown.item.hint:
+        raise Refusal(_("This question has no hint."))
+    return Reply(card=quiz_cards.hint(shown))
+
+
+def report_form(ctx: Context, args: Args) -> Reply:
+    """The form to say what is wrong with the round's open question, or with the one that was revealed last."""
+    asked = [play for play in rounds.plays(ctx.db, _find(ctx, args).id) if play.opened_at is not None]
+    if not asked:
+        raise StaleTokenError
+    return Reply(form=quiz_cards.report_form(asked[-1].id))
+
+
+def _find(ctx: Context, args: Args) -> RoundRow:
+    """The live round that a button names, looked up inside the caller's group. Raises StaleTokenError."""
+    running = rounds.find_round(ctx.db, ctx.group.id, args.number(0))
+    if running is None or running.kind != "live":
+        raise StaleTokenError
+    return running
 
 
 def _may_stop(ctx: Context, running: RoundRow) -> bool:
@@ -268,7 +235,7 @@ def _plays_in(ctx: Context, running: RoundRow, place: Space) -> bool:
         return False
     if place.channel not in (None, here.channel):
         return False
-    return place.thread in (None, here.thread, messages.thread_below(ctx.db, _start_key(running)))
+    return place.thread in (None, here.thread, messages.thread_below(ctx.db, live_posts.start_key(running)))
 
 
 def _end(ctx: Context, running: RoundRow, result_in: Space | None, *, reveals: bool) -> None:
@@ -291,5 +258,4 @@ def _finish(ctx: Context, running: RoundRow, state: str, result_in: Space | None
     shown = people.shown_names(ctx.db, ctx.group.id, list(totals))
     asked = sum(play.opened_at is not None for play in rounds.plays(ctx.db, running.id))
     ctx.post(f"live:{running.id}:result", lambda: cards.result(running, state, asked, totals, shown), result_in)
-    if messages.known(ctx.db, _start_key(running)):
-        ctx.post(_start_key(running), lambda: cards.announced_over(running, _topic(ctx, running)), running.space)
+    live_posts.announce_end(ctx, running)

@@ -1,39 +1,71 @@
-"""The front door as a card."""
+"""The front door as a card, and its parts, which the bot's own page shows too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.chat.cards import Block, Button, Buttons, Card, Look, text
 from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
-from bot.chat.words import ngettext
+from bot.chat.words import marked, ngettext
+
+WAYS: Mapping[str, str] = {
+    "daily": marked("Today"),
+    "quiz start": marked("Quiz me"),
+    "quiz review": marked("Review"),
+    "my stats": marked("My progress"),
+    "leaderboard": marked("Board"),
+    "challenge list": marked("Challenges"),
+}
 
 
-def front_door(name: str, *, daily_done: bool, own_open: bool, live_open: bool, missed: int) -> Card:
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What a member finds open beside the day's question, and how many questions they missed."""
+
+    own: bool = False
+    live: bool = False
+    missed: int = 0
+
+
+def front_door(name: str, found: Open, *, daily_done: bool) -> Card:
     """What waits, then the six ways on."""
     lines = [_("Today's question is answered.") if daily_done else _("Today's question waits for you.")]
-    going_on: list[Button] = []
-    if live_open:
+    blocks: list[Block] = [text(" ".join([*lines, *waiting(found)])), *going_on(found)]
+    mains = () if daily_done else ("daily",)
+    blocks.append(Buttons(tuple(way(command, main=command in mains) for command in WAYS)))
+    return Card(title(name), tuple(blocks))
+
+
+def title(name: str) -> str:
+    """The bot's name and the group's."""
+    return _("Batchmate · {group}").format(group=shorten(name, 60))
+
+
+def way(command: str, *, main: bool = False) -> Button:
+    """One of the ways on: the button that runs a command."""
+    return Button(_(WAYS[command]), "do", (command,), Look.MAIN if main else Look.QUIET)
+
+
+def waiting(found: Open) -> list[str]:
+    """What waits beside the day's question, a sentence each."""
+    lines = []
+    if found.live:
         lines.append(_("A live round is running."))
-        going_on.append(Button(_("Join the live round"), "mate.resume", ("live",), Look.MAIN))
-    if own_open:
+    if found.own:
         lines.append(_("A quiz of yours is open."))
-        going_on.append(Button(_("Go on with my quiz"), "mate.resume", ("own",), Look.MAIN))
-    if missed:
+    if found.missed:
         waits = ngettext(
-            "{count} question is worth a second look.", "{count} questions are worth a second look.", missed
+            "{count} question is worth a second look.", "{count} questions are worth a second look.", found.missed
         )
-        lines.append(waits.format(count=missed))
-    blocks: list[Block] = [text(" ".join(lines))]
-    if going_on:
-        blocks.append(Buttons(tuple(going_on)))
-    blocks.append(
-        Buttons(
-            (
-                Button(_("Today"), "do", ("daily",), Look.QUIET if daily_done else Look.MAIN),
-                Button(_("Quiz me"), "do", ("quiz start",)),
-                Button(_("Review"), "do", ("quiz review",)),
-                Button(_("My progress"), "do", ("my stats",)),
-                Button(_("Board"), "do", ("leaderboard",)),
-                Button(_("Challenges"), "do", ("challenge list",)),
-            )
-        )
-    )
-    return Card(_("Batchmate · {group}").format(group=shorten(name, 60)), tuple(blocks))
+        lines.append(waits.format(count=found.missed))
+    return lines
+
+
+def going_on(found: Open) -> list[Block]:
+    """The buttons that lead back to what is open."""
+    buttons = []
+    if found.live:
+        buttons.append(Button(_("Join the live round"), "mate.resume", ("live",), Look.MAIN))
+    if found.own:
+        buttons.append(Button(_("Go on with my quiz"), "mate.resume", ("own",), Look.MAIN))
+    return [Buttons(tuple(buttons))] if buttons else []

@@ -1,38 +1,61 @@
 """What waits for this member, and the ways on."""
 
+from dataclasses import dataclass
+
 from bot.chat.arguments import Options
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Reply
 from bot.context import Context
-from bot.features import playing
-from bot.features.live.handlers import show_again
+from bot.features import live_posts, playing
 from bot.features.mate import cards
+from bot.features.mate.cards import Open
 from bot.features.quiz import cards as quiz_cards
 from bot.features.quiz.handlers import MODE as SOLO
 from bot.features.quiz.handlers import resume as own_question
 from bot.store import answers, rounds
+from bot.store.answers import AnswerRow
+from bot.store.rounds import Play
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a member: today's question, if somebody has opened it, with their answer; and what is open."""
+
+    daily: Play | None
+    mine: AnswerRow | None
+    open: Open
+
+    @property
+    def daily_done(self) -> bool:
+        """Whether the member has locked an answer to today's question."""
+        return self.mine is not None and self.mine.locked_at is not None
+
+
+def waiting(ctx: Context) -> Waiting:
+    """Look up what waits for this member."""
+    play = rounds.first_play(ctx.db, playing.daily_key(ctx))
+    return Waiting(
+        play,
+        answers.mine(ctx.db, play.id, ctx.me.account_id) if play else None,
+        Open(
+            own=own_question(ctx) is not None,
+            live=rounds.open_play_of_kind(ctx.db, ctx.group.id, "live") is not None,
+            missed=len(answers.missed(ctx.db, ctx.me.person_id)),
+        ),
+    )
 
 
 def front_door(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
     """Today, what is open, and the six ways on."""
-    play = rounds.first_play(ctx.db, playing.daily_key(ctx))
-    mine = answers.mine(ctx.db, play.id, ctx.me.account_id) if play else None
-    return Reply(
-        card=cards.front_door(
-            ctx.group.name,
-            daily_done=mine is not None and mine.locked_at is not None,
-            own_open=own_question(ctx) is not None,
-            live_open=rounds.open_play_of_kind(ctx.db, ctx.group.id, "live") is not None,
-            missed=len(answers.missed(ctx.db, ctx.me.person_id)),
-        )
-    )
+    found = waiting(ctx)
+    return Reply(card=cards.front_door(ctx.group.name, found.open, daily_done=found.daily_done))
 
 
 def resume(ctx: Context, args: Args) -> Reply:
     """Show the question again that is open: the live round's, or my own quiz'."""
     if args.word(0) == "live":
         running = rounds.open_rounds(ctx.db, ctx.group.id, "live")
-        card = show_again(ctx, running[0].id) if running else None
+        card = live_posts.show_again(ctx, running[0].id) if running else None
         if card is None:
             raise StaleTokenError
         return Reply(card=card)

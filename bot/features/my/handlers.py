@@ -26,10 +26,21 @@ def stats(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command
         track = by_track[content.split(".")[1]]
         track[0] += tally.answered
         track[1] += tally.right
-    board = board_key(ctx.group.id, Period.SEASON, ctx.today, ctx.group.season)
     tallies = {track: Tally(answered, right) for track, (answered, right) in by_track.items()}
     missed = len(answers.missed(ctx.db, ctx.me.person_id))
-    return Reply(card=cards.stats(tallies, scores.mine(ctx.db, board, ctx.me.person_id), missed))
+    return Reply(card=cards.stats(tallies, season_place(ctx), missed))
+
+
+def season_place(ctx: Context) -> tuple[int, int, int] | None:
+    """My rank, points and answers of this season, if I have any."""
+    board = board_key(ctx.group.id, Period.SEASON, ctx.today, ctx.group.season)
+    return scores.mine(ctx.db, board, ctx.me.person_id)
+
+
+def answered_in_all(ctx: Context) -> Tally:
+    """What I answered in this group, all of it together."""
+    found = answers.tallies(ctx.db, ctx.me.person_id, ctx.group.id).values()
+    return Tally(sum(tally.answered for tally in found), sum(tally.right for tally in found))
 
 
 def timezone(ctx: Context, options: Options) -> Reply:

@@ -1,6 +1,6 @@
 """What moderators set for their group."""
 
-from bot.chat.commands import Command, Feature, Option, OptionKind
+from bot.chat.commands import Action, Command, Feature, Option, OptionKind
 from bot.chat.people import Role
 from bot.chat.words import marked as _
 from bot.features.settings import handlers
@@ -33,4 +33,5 @@ FEATURE = Feature(
             role=Role.MODERATOR,
         ),
     ),
+    actions=(Action("settings.form", handlers.open_form, "settings set", role=Role.MODERATOR, opens_form=True),),
 )

@@ -2,23 +2,31 @@
 
 from collections.abc import Sequence
 
-from bot.chat.cards import Block, Card, Fields, Text, footnote, text
+from bot.chat.cards import Block, Button, Card, Fields, Text, footnote, text
 from bot.chat.inline import Inline, Line, Named, Plain
 from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 
 MOST_NAMED = 20
+LONGEST_ID = 40
 
 
-def settings(name: str, zone: str, language: str, moderators: Sequence[str], *, threads: bool) -> Card:
+def settings(name: str, values: Sequence[Block]) -> Card:
     """What is set."""
-    pairs = ((_("time zone"), zone), (_("language"), language), (_("threads"), _on(threads)))
     change = _("Moderators change them: {command} timezone Europe/Berlin").format(command=say("settings set"))
-    return Card(
-        _("Settings of {group}").format(group=shorten(name, 80)),
-        (Fields(pairs), Text((Plain(_("moderators: ")), *_named(moderators))), footnote(change)),
-    )
+    return Card(_("Settings of {group}").format(group=shorten(name, 80)), (*values, footnote(change)))
+
+
+def values(zone: str, language: str, moderators: Sequence[str], *, threads: bool) -> tuple[Block, ...]:
+    """Every setting with its value."""
+    pairs = ((_("time zone"), zone), (_("language"), language), (_("threads"), _on(threads)))
+    return Fields(pairs), Text((Plain(_("moderators: ")), *_named(moderators)))
+
+
+def change_button() -> Button:
+    """What opens the form to change one of them."""
+    return Button(_("Change a setting"), "settings.form")
 
 
 def _on(value: bool) -> str:  # noqa: FBT001 (it is what is said)
@@ -27,9 +35,9 @@ def _on(value: bool) -> str:  # noqa: FBT001 (it is what is said)
 
 def _named(moderators: Sequence[str]) -> Line:
     if not moderators:
-        return (Plain(_("the server's managers alone")),)
+        return (Plain(_("only who manages the server or workspace")),)
     line: list[Inline] = []
-    for who in moderators[:MOST_NAMED]:
+    for who in (shorten(name, LONGEST_ID) for name in moderators[:MOST_NAMED]):
         line.extend((Plain(", "), Named(who)) if line else (Named(who),))
     if len(moderators) > MOST_NAMED:
         line.append(Plain(", …"))

@@ -1,6 +1,8 @@
 """Shows and changes a group's settings."""
 
-from bot.chat.arguments import Options, quoted
+from bot.chat.arguments import Options, form_for, quoted
+from bot.chat.cards import Block
+from bot.chat.presses import Args
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import ENGLISH, languages
 from bot.chat.words import gettext as _
@@ -15,19 +17,19 @@ NONE = ("none", "default", "-")
 
 def show(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
     """Every setting with its value."""
-    return Reply(
-        card=cards.settings(
-            ctx.group.name,
-            ctx.group.zone,
-            ctx.group.locale,
-            _moderators(ctx),
-            threads=ctx.settings().get("threads") != "off",
-        )
-    )
+    return Reply(card=cards.settings(ctx.group.name, values(ctx)))
 
 
-def _moderators(ctx: Context) -> list[str]:
-    return ctx.settings().get("moderators", "").split()
+def values(ctx: Context) -> tuple[Block, ...]:
+    """The same, as a part of a card."""
+    found = ctx.settings()
+    moderators, threads = found.get("moderators", "").split(), found.get("threads") != "off"
+    return cards.values(ctx.group.zone, ctx.group.locale, moderators, threads=threads)
+
+
+def open_form(ctx: Context, args: Args) -> Reply:  # noqa: ARG001 (the button carries nothing)
+    """The form to change one setting."""
+    return Reply(form=form_for(ctx.registry.commands["settings set"], {}))
 
 
 def change(ctx: Context, options: Options) -> Reply:

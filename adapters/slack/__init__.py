@@ -1,0 +1,1 @@
+"""Batchmate in Slack: bolt's asynchronous app, one slash command, Block Kit."""

@@ -1,0 +1,241 @@
+"""Slack, plugged in: bolt's app, a listener for each kind of payload, over sockets or HTTP; and the bot's own life."""
+
+import asyncio
+import json
+import logging
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+
+from adapters.slack import inbound, lines
+from adapters.slack.answers import Ack, Answers
+from adapters.slack.calls import Authorize, Calls
+from adapters.slack.http import readable
+from adapters.slack.inbound import Payload
+from adapters.slack.installations import Installed
+from adapters.slack.logs import quiet
+from adapters.slack.people import People
+from adapters.slack.pictures import Files, Pictures
+from adapters.slack.port import POSTS, Pace, SlackPort
+from bot.chat.requests import Lifecycle
+from bot.host import Host
+from bot.ports import SealedError, UnusableError
+
+log = logging.getLogger(__name__)
+
+EVENTS = "/slack/events"
+ANYTHING = re.compile("", re.DOTALL)
+
+
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
+
+
+class Slack:
+    """A chat platform. `host` is plugged in before it starts; `files` reads a picture of the content.
+
+    `authorize` finds a workspace's token, `forget` drops it. Without a `signing_secret` nothing is taken over HTTP.
+    `posts` is how many go to a channel in how many seconds.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        authorize: Authorize,
+        forget: Callable[[str], Awaitable[None]],
+        *,
+        command: str = lines.FRONT_DOOR,
+        signing_secret: str = "",
+        api_url: str = "",
+        now: Callable[[], float] = _loop_time,
+        posts: Pace = POSTS,
+    ) -> None:
+        self.host: Host | None = None
+        self.calls = Calls(authorize, api_url)
+        self.people = People(self.calls, now)
+        pictures = Pictures(self.calls, files, now)
+        self.port = SlackPort(self.calls, self.people, pictures, command, now, posts=posts)
+        self.answers = Answers(self.calls, self.people, pictures, self._host, command)
+        self._forget = forget
+        self.socket: AsyncBaseSocketModeClient | None = None
+        self._closed = asyncio.Event()
+        self.calls.on_revoked = self._revoked
+        self.app = self._app(command, signing_secret)
+
+    def _app(self, command: str, signing_secret: str) -> AsyncApp:
+        for name in ("slack_bolt", "slack_sdk", "slack_bolt.AsyncApp"):
+            logging.getLogger(name).setLevel(logging.ERROR)  # what they log of less may hold a member's words
+
+        async def authorize(team_id: str | None) -> AuthorizeResult | None:
+            return await self.calls.authorize(team_id or "")
+
+        app = AsyncApp(
+            name="batchmate",
+            logger=quiet("adapters.slack.bolt"),
+            signing_secret=signing_secret,
+            request_verification_enabled=bool(signing_secret),
+            authorize=authorize,  # type: ignore[arg-type] # bolt takes None as a no
+            process_before_response=True,  # our listeners answer within half a second, and go on beside that
+        )
+        app.command(f"/{command}")(self._on_command)
+        app.action(ANYTHING)(self._on_action)
+        app.view(ANYTHING)(self._on_submission)
+        app.view_closed(ANYTHING)(self._on_nothing)
+        app.shortcut(ANYTHING)(self._on_shortcut)
+        app.event("app_home_opened")(self._on_home)
+        app.event("app_mention")(self._on_mention)
+        app.event("member_joined_channel")(self._on_joined)
+        app.event("app_uninstalled")(self._on_uninstalled)
+        app.event("tokens_revoked")(self._on_revoked)
+        for gone in ("channel_deleted", "channel_archive"):
+            app.event(gone)(self._on_channel_gone)
+        app.event(ANYTHING)(self._on_nothing)
+        app.options(ANYTHING)(self._on_nothing)
+        app.error(self._on_error)
+        return app
+
+    # --- what comes in -----------------------------------------------------------------------------------------
+
+    async def _on_command(self, body: Payload) -> BoltResponse:
+        return _acknowledged(await self.answers.slash(body))
+
+    async def _on_action(self, body: Payload) -> BoltResponse:
+        self.answers.pressed(body)
+        return _acknowledged({})
+
+    async def _on_submission(self, body: Payload) -> BoltResponse:
+        return _acknowledged(await self.answers.submitted(body))
+
+    async def _on_shortcut(self, body: Payload) -> BoltResponse:
+        self.answers.shortcut(body)
+        return _acknowledged({})
+
+    async def _on_home(self, body: Payload) -> BoltResponse:
+        self.answers.home_opened(body)
+        return _acknowledged({})
+
+    async def _on_mention(self, body: Payload) -> BoltResponse:
+        self.answers.mentioned(body)
+        return _acknowledged({})
+
+    async def _on_joined(self, body: Payload) -> BoltResponse:
+        event = body["event"]
+        found = await self.calls.authorize(body["team_id"])
+        if found is not None and event.get("user") == found.bot_user_id:
+            self.people.has_posted(body["team_id"], event["channel"])
+        return _acknowledged({})
+
+    async def _on_uninstalled(self, body: Payload) -> BoltResponse:
+        self.answers.later(self.removed(body["team_id"], body.get("event_id", "")))
+        return _acknowledged({})
+
+    async def _on_revoked(self, body: Payload) -> BoltResponse:
+        if (body["event"].get("tokens") or {}).get("bot"):
+            self.answers.later(self.removed(body["team_id"], body.get("event_id", "")))
+        return _acknowledged({})
+
+    async def _on_channel_gone(self, body: Payload) -> BoltResponse:
+        gone = inbound.channel_gone(body["team_id"], body["event"]["channel"], str(body.get("event_id")))
+        self.answers.later(self._host().handle(gone))
+        return _acknowledged({})
+
+    async def _on_nothing(self) -> BoltResponse:
+        return _acknowledged({})
+
+    async def _on_error(self, error: Exception) -> BoltResponse:
+        log.error("What Slack sent could not be read: %s", type(error).__name__)
+        return BoltResponse(status=200 if isinstance(error, KeyError | TypeError) else 500, body="")
+
+    # --- the bot's own life ------------------------------------------------------------------------------------
+
+    async def live(self, event: Lifecycle) -> None:
+        """Tell the core what happened to the bot."""
+        await self._host().handle(event)
+
+    def _revoked(self, team: str) -> None:
+        """Slack no longer takes a workspace's token."""
+        log.warning("Slack no longer takes the token of a workspace: the bot was removed there, posts stop")
+        self.answers.later(self.removed(team, ""))
+
+    async def installed(self, team: str, name: str, installer: str) -> None:
+        """The bot was added to a workspace, or added again."""
+        self.people.forget(team)
+        await self.live(inbound.installed(team, name, installer, f"installed:{team}:{uuid.uuid4().hex}"))
+
+    async def removed(self, team: str, delivery: str) -> None:
+        """The bot is in a workspace no more: its token is deleted at once."""
+        await self._forget(team)
+        await self.live(inbound.removed(team, delivery or f"removed:{team}:{uuid.uuid4().hex}"))
+
+    async def installed_by(self, found: Installed) -> None:
+        """Somebody has added the bot with a browser."""
+        await self.installed(found.team, found.team_name, found.installer)
+
+    # --- coming and going --------------------------------------------------------------------------------------
+
+    async def serve(self) -> None:
+        """Stay until `close`: what Slack delivers comes over HTTP."""
+        await self._closed.wait()
+
+    async def check(self, opens: Callable[[], Awaitable[None]]) -> None:
+        """Every token that is kept can be read, as `opens` finds out. Raises UnusableError."""
+        try:
+            await opens()
+        except SealedError as error:
+            raise UnusableError(str(error)) from error
+
+    async def health(self) -> str:
+        """What is wrong with the connection; nothing if all is well."""
+        return "" if self.socket is None or await self.socket.is_connected() else "the socket is being renewed"
+
+    def gauge(self) -> tuple[str, str, Callable[[], float]]:
+        """A number for whoever watches the process: its name, what it is, how it is found."""
+        return "slack_answers", "Gestures from Slack that are being answered", lambda: self.answers.busy
+
+    # --- HTTP --------------------------------------------------------------------------------------------------
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where Slack delivers over HTTP."""
+        return [web.post(EVENTS, self._take)]
+
+    async def _take(self, request: web.Request) -> web.StreamResponse:
+        if self.answers.closing:
+            return web.Response(status=503)
+        try:
+            body = await request.text()
+            readable(body, request.content_type)
+        except ValueError:
+            return web.Response(status=400, text="This is no payload of Slack's.")
+        asked = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
+        return await to_aiohttp_response(await self.app.async_dispatch(asked))
+
+    async def drain(self, patience: float) -> None:
+        """Take nothing new, and let what is being answered end, for at most `patience` seconds."""
+        self.answers.closing = True
+        await self.answers.drain(patience)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        self._closed.set()
+        if self.socket is not None:
+            await self.socket.close()  # type: ignore[no-untyped-call]
+        await self.calls.close()
+
+    def _host(self) -> Host:
+        if self.host is None:
+            raise LookupError("Slack is not plugged in")
+        return self.host
+
+
+def _acknowledged(ack: Ack) -> BoltResponse:
+    if not ack:
+        return BoltResponse(status=200, body="")
+    return BoltResponse(status=200, body=json.dumps(ack), headers={"content-type": "application/json"})

@@ -1,0 +1,65 @@
+"""Looks at Slack's tokens before the bot starts, and says in words what is wrong."""
+
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.calls import Calls
+from adapters.slack.failures import DROPPED
+from adapters.slack.manifest import OPTIONAL, SCOPES
+from adapters.slack.sockets import APP_PLACE, BOT_PLACE, NOT_TAKEN
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is well, and a sentence."""
+
+    well: bool
+    sentence: str
+
+
+async def examine(bot_token: str, app_token: str, api_url: str = "") -> list[Finding]:
+    """What is well and what is not in Socket Mode: both tokens, and the scopes."""
+
+    async def nobody(_team: str) -> None:
+        return None
+
+    calls = Calls(nobody, api_url)
+    try:
+        return [*await _bot(calls, bot_token), await _app(calls, app_token)]
+    except DROPPED as error:
+        sentence = f"Slack is out of reach ({type(error).__name__}). Look at the network and https://status.slack.com"
+        return [Finding(well=False, sentence=sentence)]
+    finally:
+        await calls.close()
+
+
+async def _bot(calls: Calls, token: str) -> list[Finding]:
+    try:
+        answer = await calls.client(token).auth_test()
+    except SlackApiError:
+        return [Finding(well=False, sentence=NOT_TAKEN.format(name="SLACK_BOT_TOKEN", place=BOT_PLACE))]
+    team, name = answer.get("team"), answer.get("user")
+    held = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")}
+    found = [Finding(well=True, sentence=f"Slack takes SLACK_BOT_TOKEN; in {team} the bot is called {name}.")]
+    lacking = [scope for scope in SCOPES if scope not in held and scope not in OPTIONAL]
+    if lacking:
+        sentence = (
+            f"The app lacks {', '.join(lacking)}. Paste what batchmate manifest slack prints into the app's manifest, "
+            "and install it to the workspace again."
+        )
+        found.append(Finding(well=False, sentence=sentence))
+    found += [
+        Finding(well=True, sentence=f"Without {scope} the bot does without: {SCOPES[scope]}.")
+        for scope in OPTIONAL
+        if scope not in held
+    ]
+    return found
+
+
+async def _app(calls: Calls, token: str) -> Finding:
+    try:
+        await calls.client(token).apps_connections_open(app_token=token)
+    except SlackApiError:
+        return Finding(well=False, sentence=NOT_TAKEN.format(name="SLACK_APP_TOKEN", place=APP_PLACE))
+    return Finding(well=True, sentence="Slack takes SLACK_APP_TOKEN and opens a socket.")

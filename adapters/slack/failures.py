@@ -1,0 +1,61 @@
+"""What Slack's refusals mean for a message: try again, or not, and why."""
+
+import aiohttp
+
+from bot.chat.port import DeliveryError, Failure
+
+NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # it has not even been asked
+DROPPED = (aiohttp.ClientError, ConnectionError, TimeoutError)
+REVOKED = frozenset(
+    ("account_inactive", "token_revoked", "invalid_auth", "not_authed", "token_expired", "team_access_not_granted")
+)
+TOO_LATE = frozenset(("expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "invalid_trigger_id"))
+# The errors of chat.postMessage, chat.update and conversations.open: https://docs.slack.dev/reference/methods
+_MEANING = {
+    Failure.TRANSIENT: (
+        "ratelimited", "rate_limited", "message_limit_exceeded", "internal_error", "fatal_error",
+        "service_unavailable", "request_timeout", "team_added_to_org",
+    ),
+    Failure.FORBIDDEN: (
+        "not_in_channel", "restricted_action", "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked", "missing_scope", "no_permission", "access_denied", "ekm_access_denied",
+        "method_not_supported_for_channel_type", "is_archived", "channel_not_found", "not_allowed_token_type",
+        "messages_tab_disabled", *REVOKED,
+    ),
+    Failure.GONE: (
+        "message_not_found", "cant_update_message", "edit_window_closed", "channel_is_archived",
+    ),
+    Failure.CLOSED: (
+        "user_not_found", "user_disabled", "users_not_found", "user_not_visible", "cannot_dm_bot", "team_not_found",
+    ),
+}  # fmt: skip
+_BY_ERROR = {error: failure for failure, errors in _MEANING.items() for error in errors}
+
+
+class RefusedError(Exception):
+    """Slack answered with an error; `error` is its own name for it, `retry_after` the seconds to wait."""
+
+    def __init__(self, error: str, status: int = 200, retry_after: float | None = None, needed: str = "") -> None:
+        super().__init__(f"{error} ({status})")
+        self.error = error
+        self.status = status
+        self.retry_after = retry_after
+        self.needed = needed
+
+
+class NotInstalledError(Exception):
+    """There is no token for a workspace: the bot was removed from it."""
+
+
+def meaning(error: Exception, *, once: bool = False) -> DeliveryError:
+    """The refusal as the core understands it; names no content. `once`: asking again would do it twice."""
+    if isinstance(error, NotInstalledError):
+        return DeliveryError(Failure.FORBIDDEN, "no token for this workspace")
+    if not isinstance(error, RefusedError):
+        unclear = once and not isinstance(error, NOT_SENT)
+        return DeliveryError(Failure.UNCLEAR if unclear else Failure.TRANSIENT, type(error).__name__)
+    said = f"Slack says {error.error}"
+    if error.status == 429 or error.status >= 500:
+        return DeliveryError(Failure.TRANSIENT, said, error.retry_after)
+    return DeliveryError(_BY_ERROR.get(error.error, Failure.INVALID), said, error.retry_after)

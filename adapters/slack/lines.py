@@ -1,0 +1,98 @@
+"""What is typed behind the slash word: a command and its options, or what is wrong with them. Pure."""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.chat.arguments import ArgumentError, clean, find_command, missing, read_options, read_what_fits
+from bot.chat.commands import Command
+from bot.chat.tokens import read_token
+
+FRONT_DOOR = "mate"  # the command that the bare slash word stands for
+RUNS = "do"  # the action that runs a command
+_REFERENCE = re.compile(
+    r"<(?:@(?P<user>[UW]\w+)|#(?P<channel>[CG]\w+)|!subteam\^(?P<group>S\w+)|(?P<link>(?:https?|mailto):[^|>]+))"
+    r"(?:\|(?P<label>[^>]*))?>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A command with its options."""
+
+    name: str
+    options: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """A command whose options are not all there, or wrong: its form must open."""
+
+    command: Command
+    options: Mapping[str, str]
+    fault: ArgumentError | None
+
+
+def account_id(team: str, user: str) -> str:
+    """An account's id: the workspace goes before it, as Slack's ids belong to one."""
+    return f"{team}/{user}"
+
+
+def words(text: str, team: str) -> str:
+    """What a member typed, whose references Slack has written as ids: an account, a channel, a user group, a link."""
+
+    def named(found: re.Match[str]) -> str:
+        if found["user"]:
+            return account_id(team, found["user"])
+        if found["channel"] or found["group"]:
+            return found["channel"] or found["group"]
+        return found["label"] or found["link"] if found["link"].startswith("mailto:") else found["link"]
+
+    return html.unescape(_REFERENCE.sub(named, text))
+
+
+def mentioned(text: str, bot_user: str) -> str:
+    """What stands round the bot's own name in a message that mentions it."""
+    return re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", text) if bot_user else ""
+
+
+def read_call(line: str, commands: Mapping[str, Command]) -> Called | Wanting:
+    """The command in a line: nothing stands for the front door; an unknown one is for the core to refuse."""
+    typed = clean(line)
+    if not typed:
+        return Called(FRONT_DOOR, {})
+    found = find_command(commands.values(), typed)
+    if found is None:
+        return Called(typed, {})
+    command, rest = found
+    given, fault = read_what_fits(command, rest)
+    if fault is None:
+        fault = fault_of(command, given)
+    if fault is not None or missing(command, given):
+        return Wanting(command, given, fault)
+    return Called(command.name, given)
+
+
+def fault_of(command: Command, given: Mapping[str, str]) -> ArgumentError | None:
+    """What is wrong with an option that is given; what is missing is no fault yet."""
+    try:
+        read_options(command, given)
+    except ArgumentError as error:
+        return None if error.option in {option.name for option in missing(command, given)} else error
+    return None
+
+
+def form_fault(token: str, fields: Mapping[str, str], commands: Mapping[str, Command]) -> ArgumentError | None:
+    """What is wrong with a filled-in form of a command, so that it can be said at its field."""
+    action, parts = read_token(token)
+    command = commands.get(parts[0]) if action == RUNS and parts else None
+    if command is None:
+        return None
+    given = dict(part.partition("=")[::2] for part in parts[1:])
+    given.update({name: value for name, value in fields.items() if value.strip()})
+    try:
+        read_options(command, given)
+    except ArgumentError as error:
+        return error
+    return None

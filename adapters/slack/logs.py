@@ -1,0 +1,34 @@
+"""What Slack's libraries log, in words of our own: theirs may hold a member's."""
+
+import logging
+
+EVERY = 60.0  # seconds
+TROUBLED = "The connection to Slack is troubled; it is renewed by itself"
+NOT_INSTALLED = "A workspace used the bot whose token is not here: it has to install the bot again"
+
+
+class Ours(logging.Filter):
+    """Lets one line of a kind pass in a minute, without what the library put into it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record goes on; it is in our words then."""
+        words = NOT_INSTALLED if "should be installed" in str(record.msg) else TROUBLED
+        if record.levelno < logging.WARNING or record.created - self._said.get(words, -EVERY) < EVERY:
+            return False
+        self._said[words] = record.created
+        record.msg, record.args = words, ()
+        record.exc_info = record.exc_text = record.stack_info = None
+        return True
+
+
+def quiet(name: str) -> logging.Logger:
+    """A logger for a library, which keeps to `Ours`."""
+    found = logging.getLogger(name)
+    found.setLevel(logging.WARNING)
+    if not any(isinstance(one, Ours) for one in found.filters):
+        found.addFilter(Ours())
+    return found

@@ -1,0 +1,134 @@
+"""The core's posts in Slack: send, edit, tell, thread; at the pace that Slack allows, and none of them twice."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from aiolimiter import AsyncLimiter
+
+from adapters.slack import failures, outbound
+from adapters.slack.calls import CALL_SECONDS, Calls
+from adapters.slack.failures import DROPPED, NotInstalledError, RefusedError
+from adapters.slack.inbound import PLATFORM, split_account
+from adapters.slack.people import INVITE, Kept, People
+from adapters.slack.pictures import Pictures
+from bot.chat.cards import Card
+from bot.chat.people import Account, MessageRef, Space
+from bot.chat.port import DeliveryError, Failure, Probe, Search
+
+MISTAKES = (RefusedError, NotInstalledError, *DROPPED)
+FILE_SECONDS = 2.0  # until a picture that was just uploaded can be shown, mostly
+Pace = tuple[int, float]  # so many within so many seconds
+POSTS: Pace = (1, 1.0)  # to a channel: https://docs.slack.dev/apis/web-api/rate-limits
+EDITS: Pace = (50, 60.0)  # of a workspace, as chat.update is of the third tier
+
+
+class SlackPort:
+    """`ChatPort` on Slack's web interface."""
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        calls: Calls,
+        people: People,
+        pictures: Pictures,
+        command: str,
+        now: Callable[[], float],
+        *,
+        posts: Pace = POSTS,
+    ) -> None:
+        self._calls = calls
+        self._people = people
+        self._pictures = pictures
+        self._command = command
+        self._now = now
+        self._posts = posts
+        self._paces: Kept[AsyncLimiter] = Kept()
+
+    async def post(self, space: Space, card: Card, key: str) -> MessageRef:
+        """Post to a channel, or to a thread of it."""
+        team, channel = space.workspace or "", space.channel or ""
+        sent = await self._send(team, channel, card, key, space.thread)
+        return MessageRef(space, str(sent["ts"]))
+
+    async def edit(self, ref: MessageRef, card: Card, key: str) -> None:
+        """Replace a message."""
+        team, channel, ts = _place(ref)
+        message = await self._message(team, card, key)
+        await self._wait(("edits", team), EDITS)
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                await self._calls.safely(team, "chat.update", {"channel": channel, "ts": ts, **message})
+        except MISTAKES as error:
+            raise failures.meaning(error) from None
+
+    async def tell(self, account: Account, card: Card, key: str) -> MessageRef:
+        """Write to a member in private."""
+        team, user = split_account(account.user)
+        sent = await self._send(team, user, card, key)
+        return MessageRef(Space(PLATFORM), f"{team}/{sent['channel']}/{sent['ts']}")  # an edit needs all three
+
+    async def thread(self, ref: MessageRef, title: str) -> Space:  # noqa: ARG002 (threads have no names here)
+        """The thread below a message, which is there as soon as somebody writes in it."""
+        if (ref.space.channel or "").startswith("D"):
+            raise DeliveryError(Failure.FORBIDDEN, "no threads of rounds in a direct message")
+        return Space(PLATFORM, ref.space.workspace, ref.space.channel, ref.message)
+
+    async def probe(self, space: Space) -> Probe:
+        """What is missing to post in a channel."""
+        try:
+            found = await self._calls.safely(space.workspace or "", "conversations.info", channel=space.channel or "")
+        except RefusedError as error:
+            if error.error in ("missing_scope", "channel_not_found"):
+                return Probe((INVITE,))
+            raise failures.meaning(error) from None
+        except MISTAKES as error:
+            raise failures.meaning(error) from None
+        channel = found.get("channel") or {}
+        if channel.get("is_archived"):
+            return Probe(("an open channel: this one is archived",))
+        return Probe(() if channel.get("is_member") or channel.get("is_im") else (INVITE,))
+
+    async def find(self, space: Space, key: str) -> MessageRef | Search:  # noqa: ARG002 (nothing can be asked)
+        """Nobody can tell: the bot reads no messages, not even its own."""
+        return Search.UNKNOWN
+
+    async def _send(self, team: str, channel: str, card: Card, key: str, thread: str | None = None) -> Any:
+        message = await self._message(team, card, key)
+        message |= {"unfurl_links": False, "unfurl_media": False}  # a source is named, not shown
+        if thread:
+            message["thread_ts"] = thread
+        await self._wait((team, channel), self._posts)
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                sent = await self._calls.until_asked(team, "chat.postMessage", {"channel": channel, **message})
+        except MISTAKES as error:
+            if isinstance(error, RefusedError) and error.error == "invalid_blocks" and _shows_a_file(message):
+                raise DeliveryError(Failure.TRANSIENT, "a picture may not be there yet", FILE_SECONDS) from None
+            raise failures.meaning(error, once=True) from None
+        self._people.has_posted(team, channel)
+        return sent
+
+    async def _message(self, team: str, card: Card, key: str) -> dict[str, Any]:
+        try:
+            return await self._pictures.message(team, outbound.card(card, self._command, key=key))
+        except MISTAKES as error:
+            raise failures.meaning(error) from None
+
+    async def _wait(self, place: tuple[str, str], pace: Pace) -> None:
+        limiter = self._paces.fresh(place, self._now()) or self._paces.keep(place, AsyncLimiter(*pace), self._now())
+        await limiter.acquire()
+
+
+def _shows_a_file(message: dict[str, Any]) -> bool:
+    """Whether Slack may not yet have looked at a picture that was uploaded for this message."""
+    return any("slack_file" in block for block in message["blocks"])
+
+
+def _place(ref: MessageRef) -> tuple[str, str, str]:
+    """Workspace, channel and moment of a message; those of a private one stand in its own reference."""
+    if "/" in ref.message:
+        team, channel, ts = ref.message.split("/")
+        return team, channel, ts
+    return ref.space.workspace or "", ref.space.channel or "", ref.message
