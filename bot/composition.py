@@ -161,12 +161,9 @@ def plug_slack(settings: Settings, engine: Engine) -> Plugged:
 
 async def serve(settings: Settings, engine: Engine, library: Library) -> None:
     """Every platform that the settings name, until the process is told to stop. Raises CannotServeError."""
-    from adapters.scheduler import Scheduler  # noqa: PLC0415 (plugged in here)
-
     served = [plug_discord(settings)] if settings.discord_token else []
     served += [plug_slack(settings, engine)] if settings.slack_mode() else []
     host = compose(engine, library, None, {one.name: one.adapter.port for one in served})
-    scheduler = Scheduler(host)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows has none; there Ctrl+C ends the program
@@ -174,21 +171,28 @@ async def serve(settings: Settings, engine: Engine, library: Library) -> None:
     async with AsyncExitStack() as running:
         for one in served:
             one.adapter.host = host
-            running.push_async_callback(one.adapter.close)
         if settings.port is not None:
             await running.enter_async_context(web_of(settings.port, host, served))
+        for one in served:
+            running.push_async_callback(one.adapter.close)
         try:
             if not await until(stopping, *(one.log_in() for one in served)):
                 return
             running.push_async_callback(host.stop)
             await host.start()
-            beating = asyncio.create_task(scheduler.start())  # what fell due need not hold up the connection
-            running.callback(scheduler.stop)
-            await until(stopping, *(one.serve() for one in served))
-            await beating
+            await until(stopping, *(one.serve() for one in served), beating(host, running))
         except UnusableError as error:
             raise CannotServeError(str(error)) from error
         await asyncio.gather(*(one.adapter.drain(PATIENCE) for one in served))
+
+
+async def beating(host: Host, running: AsyncExitStack) -> None:
+    """Let the heart beat until `running` ends; last of all, since what fell due need not hold up a connection."""
+    from adapters.scheduler import Scheduler  # noqa: PLC0415 (plugged in here)
+
+    scheduler = Scheduler(host)
+    running.callback(scheduler.stop)
+    await scheduler.start()
 
 
 async def examine_discord(settings: Settings) -> list[tuple[bool, str]]:
@@ -240,6 +244,7 @@ async def web_of(port: int, host: Host, served: Sequence[Plugged]) -> AsyncItera
 async def until(stopping: asyncio.Event, *work: Coroutine[Any, Any, None]) -> bool:
     """Do all `work` until it ends or the process is told to stop; whether it has ended. Raises what a part raises."""
     doing, waiting = asyncio.gather(*work), asyncio.ensure_future(stopping.wait())
+    doing.add_done_callback(lambda done: done.cancelled() or done.exception())  # also where nobody waits any more
     await asyncio.wait((doing, waiting), return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     if doing.done():

@@ -323,15 +323,15 @@ async def test_a_port_that_is_taken_is_said_in_words(tmp_path: Path) -> None:
 
 
 async def test_every_line_of_the_procfile_starts(tmp_path: Path) -> None:
-    """What a host runs on release ends well, and what it runs as a worker serves and ends when told to."""
+    """What a host runs on release ends well, and what it runs on serves, and ends when told to."""
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines() if line)
-    assert set(lines) == {"release", "worker"}
+    assert set(lines) == {"release", "worker", "web"}
     async with DiscordServer() as server:
         for kind, line in lines.items():
             program, *arguments = line.split()
             assert program == "batchmate"
             async with running(*arguments, **settings(server, tmp_path)) as started:
-                if kind == "worker":
+                if kind != "release":
                     await server.ready(seconds=20)
                     assert await started.told_to_stop() == 0
                 else:

@@ -118,7 +118,8 @@ def _unique(found: Findings, blocks: list[Any], root: str) -> None:
     ids = [block["block_id"] for block in blocks if block.get("block_id")]
     for one in sorted({one for one in ids if ids.count(one) > 1}):
         found.add(f"{root}/blocks", f"block_id {one!r} already exists")
-    names = [str(part["action_id"]) for _, part in controls(blocks) if part.get("action_id")]
+    pairs = [(block, part) for block, part in controls(blocks) if part.get("action_id")]
+    names = [str(part["action_id"]) for block, part in pairs if block["type"] != "input"]  # a form's fields share one
     for one in sorted({one for one in names if names.count(one) > 1}):
         found.add(f"{root}/blocks", f"action_id {one!r} already exists")
 

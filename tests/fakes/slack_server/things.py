@@ -203,8 +203,9 @@ def find_control(held: list[dict[str, Any]], name: str | None) -> tuple[dict[str
         for block, part in found
         if name in (part.get("action_id"), part.get("value"), (part.get("text") or {}).get("text"))
     ]
-    if name is None and len(found) == 1:
-        fitting = found
+    if name is None:
+        usable = [(block, part) for block, part in found if block["type"] != "input"]
+        fitting = usable if len(usable) == 1 else []
     if not fitting:
         have = [(part.get("action_id"), part.get("value"), (part.get("text") or {}).get("text")) for _, part in found]
         raise ImpossibleGesture(f"there is no button or select {name!r}; there are {have}")
