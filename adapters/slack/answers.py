@@ -15,8 +15,8 @@ from adapters.slack.inbound import Payload, Where
 from adapters.slack.lines import Called, Wanting
 from adapters.slack.people import People
 from adapters.slack.pictures import Pictures
-from adapters.slack.replies import Replies, cards_of, too_late
-from bot.chat.arguments import form_for
+from adapters.slack.replies import Replies, cards_of, leads_on, too_late
+from bot.chat.arguments import ArgumentError, form_for, nearest
 from bot.chat.inline import typed
 from bot.chat.replies import Refusal, Reply, refusal_card
 from bot.chat.requests import CommandCall, FormSubmit, Gesture, Press
@@ -26,11 +26,35 @@ from bot.host import Host
 log = logging.getLogger(__name__)
 
 QUICK_SECONDS = 0.5  # after which a gesture is acknowledged without its answer: Slack waits three seconds
-FORM_SECONDS = 2.0  # a modal can be opened for three seconds
-Ack = Mapping[str, Any]  # what goes with the acknowledgement; nothing, mostly
+FORM_SECONDS = 1.5  # a modal can be opened for three seconds, of which learning who asks has taken some
 HELP = "help"
-Submitted = tuple[FormSubmit, Reply | None, str | None]  # the form, its answer, the field that is at fault
 MISTAKES = (RefusedError, NotInstalledError, *DROPPED)
+Ack = Mapping[str, Any]  # what goes with the acknowledgement; nothing, mostly
+
+
+class Acknowledging:
+    """An acknowledgement that is still to be given: the first thing that is said is what Slack hears."""
+
+    def __init__(self) -> None:
+        self._said: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
+
+    def say(self, ack: Ack) -> bool:
+        """Acknowledge with this; False where something was said before."""
+        if self._said.done():
+            return False
+        self._said.set_result(ack)
+        return True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing was said yet."""
+        return not self._said.done()
+
+    async def soon(self) -> Ack:
+        """What is said within the time that Slack is kept waiting, else nothing."""
+        await asyncio.wait((self._said,), timeout=QUICK_SECONDS)
+        self.say({})
+        return self._said.result()
 
 
 class Answers:
@@ -57,6 +81,7 @@ class Answers:
         self.closing = True
         if self._open:
             await asyncio.wait(self._open, timeout=patience)
+        self._people.close()
 
     async def idle(self) -> None:
         """Wait until nothing is being answered."""
@@ -80,31 +105,35 @@ class Answers:
         else:
             log.error("An answer to Slack failed with %s", type(error).__name__)
 
+    async def _soon(self, work: Callable[[Acknowledging], Coroutine[Any, Any, None]]) -> Ack:
+        """What `work` acknowledges with; nothing where that takes too long, or fails."""
+        ack = Acknowledging()
+        self.later(work(ack)).add_done_callback(lambda _done: ack.say({}))
+        return await ack.soon()
+
     # --- gestures ----------------------------------------------------------------------------------------------
 
     async def slash(self, body: Payload) -> Ack:
         """A slash command: its answer goes with the acknowledgement if it is quick."""
         where = inbound.where_slash(body)
         line = lines.words(str(body.get("text") or ""), where.team)
-        working = self.later(self._call(where, line, body))
-        reply = await _soon(working)
-        if reply is None:
-            if not working.done():
-                self.later(self._answer_later(where, working))
-            return {}
-        if reply.form is not None or reply.card is None:
-            self.later(self._replies.give(where, reply))
-            return {}
-        return {"response_type": "ephemeral", **await self._replies.message(where, reply.card)}
+        return await self._soon(lambda ack: self._call(where, line, body, ack))
 
-    async def _call(self, where: Where, line: str, body: Payload) -> Reply | None:
+    async def _call(self, where: Where, line: str, body: Payload, ack: Acknowledging) -> None:
         about = await self._about(where, body, str(body.get("trigger_id")), posts=True)
         commands = self._host().app.registry.commands
         with speaking(about["locale"]):
             called = lines.read_call(line, commands)
             if isinstance(called, Called):
-                return await self._ask(inbound.command(called, about))
-            return _wanting(called)
+                reply = await self._ask(inbound.command(called, about))
+            else:
+                reply = _wanting(called)
+            if reply is not None and reply.card is not None and reply.update is None and ack.is_open:
+                message = self._replies.at_once(where, reply.card)
+                if message is not None and ack.say({"response_type": "ephemeral", **message}):
+                    return
+            ack.say({})
+            await self._replies.give(where, reply)
 
     def pressed(self, body: Payload) -> None:
         """A button or a select: acknowledged at once, answered beside that."""
@@ -114,57 +143,51 @@ class Answers:
 
     async def _press(self, where: Where, action: Payload, body: Payload) -> None:
         about = await self._about(where, body, f"{body.get('trigger_id')}:{action.get('action_ts')}")
-        request = inbound.press(action, about)
-        await self._replies.give(where, await self._ask(request))
+        with speaking(about["locale"]):
+            await self._replies.give(where, await self._ask(inbound.press(action, about)))
 
     async def submitted(self, body: Payload) -> Ack:
-        """A form: a fault is said at its field; what it opened from shows the answer."""
+        """A form: a fault is said at its field; what it was opened from shows the answer."""
         where, view = inbound.where_submitted(body), body["view"]
-        working = self.later(self._submit(where, view, body))
-        done = await _soon(working)
-        if done is None:
-            if not working.done():
-                self.later(self._submitted_later(where, working))
-            return {}
-        request, reply, at = done
-        if (faults := self._faults(request, reply, at)) is not None:
-            return {"response_action": "errors", "errors": faults}
-        if reply is None:
-            return {}
-        if where.view and reply.form is None:
-            return {"response_action": "update", "view": await self._replies.view(where, cards_of(reply))}
-        if reply.form is not None:
-            return {"response_action": "update", "view": outbound.view(reply.form, where.metadata(), self._command)}
-        self.later(self._replies.give(where, reply))
-        return {}
+        return await self._soon(lambda ack: self._submit(where, view, body, ack))
 
-    async def _submit(self, where: Where, view: Payload, body: Payload) -> Submitted:
+    async def _submit(self, where: Where, view: Payload, body: Payload, ack: Acknowledging) -> None:
         about = await self._about(where, body, str(body.get("trigger_id") or view.get("id")))
         request = inbound.form(view, about)
         with speaking(about["locale"]):
             fault = lines.form_fault(request.token, request.fields, self._host().app.registry.commands)
             if fault is not None and fault.option in request.fields:
-                return request, Reply(card=refusal_card(Refusal(str(fault))), fault=str(fault)), fault.option
-            return request, await self._ask(request), None
+                reply: Reply | None = Reply(card=refusal_card(Refusal(str(fault))), fault=str(fault))
+            else:
+                fault, reply = None, await self._ask(request)
+            said = self._in_place(where, request, reply, fault.option if fault else None) if ack.is_open else None
+            if said is not None and ack.say(said):
+                return
+            ack.say({})
+            await self._replies.give(where, reply)
 
-    def _faults(self, request: FormSubmit, reply: Reply | None, at: str | None) -> dict[str, str] | None:
-        """What is wrong with the form, by the field to say it at: the one that is known, else the first."""
-        if reply is None or not reply.fault or not request.fields:
+    def _in_place(self, where: Where, request: FormSubmit, reply: Reply | None, at: str | None) -> Ack | None:
+        """What the form itself becomes; None where it closes, and the answer is shown elsewhere."""
+        if reply is None:
             return None
-        return {at or next(iter(request.fields)): typed(reply.fault, f"/{self._command} ")[:2000]}
-
-    async def _submitted_later(self, where: Where, working: "asyncio.Task[Submitted]") -> None:
-        _request, reply, _at = await working
-        await self._replies.give(where, reply)
+        if reply.fault and request.fields:
+            field = at or next(iter(request.fields))
+            return {"response_action": "errors", "errors": {field: typed(reply.fault, f"/{self._command} ")[:2000]}}
+        if reply.form is not None:
+            return {"response_action": "update", "view": outbound.view(reply.form, where.metadata(), self._command)}
+        stays = reply.update is None and not leads_on(reply) if where.view else not where.channel
+        if stays and (cards := cards_of(reply)):
+            return {"response_action": "update", "view": self._replies.view(where, cards)}
+        return None
 
     def shortcut(self, body: Payload) -> None:
         """A shortcut: its answer is a modal, as it was used in no place."""
-        where = inbound.where_shortcut(body)
-        self.later(self._shortcut(where, body))
+        self.later(self._shortcut(inbound.where_shortcut(body), body))
 
     async def _shortcut(self, where: Where, body: Payload) -> None:
         about = await self._about(where, body, str(body.get("trigger_id")))
-        await self._replies.give(where, await self._ask(inbound.shortcut(body, about)))
+        with speaking(about["locale"]):
+            await self._replies.give(where, await self._ask(inbound.shortcut(body, about)))
 
     def mentioned(self, body: Payload) -> None:
         """Somebody mentioned the bot: it runs the command that follows, else says what there is, to them alone."""
@@ -177,10 +200,16 @@ class Answers:
         commands = self._host().app.registry.commands
         with speaking(about["locale"]):
             called = lines.read_call(lines.words(line, where.team), commands)
-        known = commands.get(called.name) if isinstance(called, Called) and line.strip() else None
-        if known is None or known.opens_form or not isinstance(called, Called):  # a form cannot be opened from here
-            called = Called(HELP, {})
-        await self._replies.give(where, await self._ask(inbound.command(called, about)))
+            if isinstance(called, Wanting):  # no form can be opened from here
+                wanted, fault = called.command.name, called.fault
+                called = Called(HELP, {"command": wanted})
+                if fault is not None:
+                    await self._replies.give(where, Reply(card=refusal_card(Refusal(str(fault)))))
+                    return
+            known = commands.get(called.name) if line.strip() else None
+            if known is None or known.opens_form:
+                called = Called(HELP, {})
+            await self._replies.give(where, await self._ask(inbound.command(called, about)))
 
     def home_opened(self, body: Payload) -> None:
         """The bot's own page was opened: it is written anew."""
@@ -190,18 +219,21 @@ class Answers:
     async def _home(self, where: Where, body: Payload) -> None:
         where = Where(where.team, where.user, home=True)
         about = await self._about(where, body, str(body.get("event_id")))
-        reply = await self._ask(inbound.home(about))
-        if reply is None or reply.card is None:
-            return
-        view = outbound.home([reply.card], self._command)
+        with speaking(about["locale"]):
+            reply = await self._ask(inbound.home(about))
+            if reply is None or reply.card is None:
+                return
+            view = outbound.home([reply.card], self._command)
         await self._calls.safely(where.team, "views.publish", {"user_id": where.user, "view": view})
 
-    # --- answers -----------------------------------------------------------------------------------------------
+    # --- the core ----------------------------------------------------------------------------------------------
 
     async def _about(self, where: Where, body: Payload, delivery: str, *, posts: bool = False) -> dict[str, Any]:
         named = body.get("user_name") or (body.get("user") or {}).get("name") or ""
-        actor, locale = await self._people.who(where.team, where.user, str(named))
-        lacks = await self._people.lacks_to_post(where.team, where.channel) if posts else ()
+        (actor, locale), lacks = await asyncio.gather(
+            self._people.who(where.team, where.user, str(named)),
+            self._people.lacks_to_post(where.team, where.channel if posts else ""),
+        )
         found = await self._calls.authorize(where.team)
         team = str((found.team if found else None) or "")
         return dict(inbound.asked(where, actor, locale, team, delivery, lacks))
@@ -216,23 +248,16 @@ class Answers:
                 return Reply(card=too_late())
         return await host.handle(request)
 
-    async def _answer_later(self, where: Where, working: "asyncio.Task[Reply | None]") -> None:
-        await self._replies.give(where, await working)
-
 
 def _wanting(wanting: Wanting) -> Reply:
     """The form of a command whose options are missing or wrong; the fault alone where it has no options."""
-    if not wanting.command.options:
-        return Reply(card=refusal_card(Refusal(str(wanting.fault))))
-    return Reply(form=form_for(wanting.command, wanting.options, wanting.fault))
-
-
-async def _soon(work: "asyncio.Task[Any]") -> Any:
-    """What `work` brings within the time that Slack is kept waiting; None where it takes longer, or fails."""
-    await asyncio.wait((work,), timeout=QUICK_SECONDS)
-    if not work.done() or work.cancelled() or work.exception() is not None:
-        return None
-    return work.result()
+    command, fault = wanting.command, wanting.fault
+    names = [option.name for option in command.options]
+    if not names:
+        return Reply(card=refusal_card(Refusal(str(fault))))
+    if fault is not None and fault.option not in names:  # of a word too many, which is said at the likeliest field
+        fault = ArgumentError(str(fault), nearest(fault.option or "", names) or names[0])
+    return Reply(form=form_for(command, wanting.options, fault))
 
 
 def _named(error: BaseException) -> str:

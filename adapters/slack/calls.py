@@ -10,7 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.failures import DROPPED, NOT_SENT, REVOKED, NotInstalledError, RefusedError
+from adapters.slack.failures import DONE_BEFORE, DROPPED, NOT_SENT, REVOKED, NotInstalledError, RefusedError
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,8 @@ class Calls:
         try:
             return await self.call_as(found.bot_token, method, json, **params)
         except RefusedError as error:
+            if error.error == DONE_BEFORE:
+                return {}
             if error.error in REVOKED:
                 self.on_revoked(team)
             raise

@@ -9,7 +9,8 @@ DROPPED = (aiohttp.ClientError, ConnectionError, TimeoutError)
 REVOKED = frozenset(
     ("account_inactive", "token_revoked", "invalid_auth", "not_authed", "token_expired", "team_access_not_granted")
 )
-TOO_LATE = frozenset(("expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "invalid_trigger_id"))
+TOO_LATE = frozenset(("expired_trigger_id", "trigger_expired", "invalid_trigger_id"))
+DONE_BEFORE = "exchanged_trigger_id"  # the modal is open: only Slack's word that it is was lost, or it was asked twice
 # The errors of chat.postMessage, chat.update and conversations.open: https://docs.slack.dev/reference/methods
 _MEANING = {
     Failure.TRANSIENT: (

@@ -71,11 +71,13 @@ def where_pressed(body: Payload) -> Where:
     if not view:
         container = body.get("container") or {}
         message = body.get("message") or {}
+        thread = message.get("thread_ts") or container.get("thread_ts") or ""
+        begins = thread == (message.get("ts") or container.get("message_ts"))  # such a message stands in the channel
         return Where(
             team,
             user,
             (body.get("channel") or {}).get("id") or container.get("channel_id", ""),
-            message.get("thread_ts") or container.get("thread_ts") or "",
+            "" if begins else thread,
             trigger,
             body.get("response_url", ""),
         )

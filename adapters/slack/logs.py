@@ -5,6 +5,15 @@ import logging
 EVERY = 60.0  # seconds
 TROUBLED = "The connection to Slack is troubled; it is renewed by itself"
 NOT_INSTALLED = "A workspace used the bot whose token is not here: it has to install the bot again"
+NOT_KNOWN = (
+    "Slack sent what is not answered here. Is the slash command the one that SLACK_COMMAND says, and the app's "
+    "manifest the one that batchmate manifest slack prints?"
+)
+_WORDS = {
+    "should be installed": NOT_INSTALLED,
+    "Unhandled request": NOT_KNOWN,
+    "will be ignored": "",  # a token in the environment, which the library has looked for by itself
+}
 
 
 class Ours(logging.Filter):
@@ -16,8 +25,10 @@ class Ours(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record goes on; it is in our words then."""
-        words = NOT_INSTALLED if "should be installed" in str(record.msg) else TROUBLED
-        if record.levelno < logging.WARNING or record.created - self._said.get(words, -EVERY) < EVERY:
+        theirs = str(record.msg)
+        words = next((ours for sign, ours in _WORDS.items() if sign in theirs), TROUBLED)
+        too_soon = record.created - self._said.get(words, -EVERY) < EVERY
+        if not words or record.levelno < logging.WARNING or too_soon:
             return False
         self._said[words] = record.created
         record.msg, record.args = words, ()

@@ -1,9 +1,12 @@
-"""Who uses the bot, as Slack knows them: name, rank, language, user groups; kept for ten minutes."""
+"""Who uses the bot, as Slack knows them: name, rank, language, user groups; kept for ten minutes.
+
+Nobody waits long for it: what Slack is slow to tell is known the next time; until then what was known before stands.
+"""
 
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,17 +21,34 @@ log = logging.getLogger(__name__)
 V = TypeVar("V")
 FRESH_SECONDS = 600.0
 MOST_KEPT = 20_000
+PATIENCE = 0.8  # seconds that a gesture waits to learn who made it: a modal can be opened for three
+REST_SECONDS = 5.0  # for which Slack is not asked again what it just failed to answer
 NAMELESS = "member"
+INVITE = "/invite @Batchmate"
 UNREACHABLE = (RefusedError, NotInstalledError, *DROPPED)
+NEEDS = {
+    "users.info": "users:read",
+    "usergroups.list": "usergroups:read",
+    "conversations.info": "channels:read",
+}
 
 
 class Kept(OrderedDict[Any, tuple[float, V]]):
     """What was looked up, until it is too old; the oldest gives way when there is too much."""
 
+    def __init__(self, fresh_seconds: float = FRESH_SECONDS) -> None:
+        super().__init__()
+        self._fresh_seconds = fresh_seconds
+
     def fresh(self, key: object, now: float) -> V | None:
         """What is known for `key`, if it is new enough."""
         found = self.get(key)
-        return found[1] if found is not None and now - found[0] < FRESH_SECONDS else None
+        return found[1] if found is not None and now - found[0] < self._fresh_seconds else None
+
+    def old(self, key: object) -> V | None:
+        """What is known for `key`, however long."""
+        found = self.get(key)
+        return found[1] if found is not None else None
 
     def keep(self, key: object, value: V, now: float) -> V:
         """Remember, and forget the oldest."""
@@ -37,6 +57,39 @@ class Kept(OrderedDict[Any, tuple[float, V]]):
         if len(self) > MOST_KEPT:
             self.popitem(last=False)
         return value
+
+
+class Looking:
+    """Look-ups on their way: each is made once however many wait for it, and nobody waits longer than `PATIENCE`."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[object, asyncio.Task[Any]] = {}
+        self._late: set[object] = set()
+
+    async def soon(self, key: object, look: Callable[[], Awaitable[V | None]]) -> V | None:
+        """What `look` brings, if it does so soon; it goes on all the same, for whoever asks next."""
+        task = self._tasks.get(key)
+        if task is None:
+            task = self._tasks[key] = asyncio.ensure_future(look())
+            task.add_done_callback(lambda done: self._done(key, done))
+        elif key in self._late:
+            return None
+        await asyncio.wait((task,), timeout=PATIENCE)
+        if not task.done():
+            self._late.add(key)
+            return None
+        return None if task.cancelled() or task.exception() is not None else task.result()
+
+    def close(self) -> None:
+        """Give up what is on its way."""
+        for task in self._tasks.values():
+            task.cancel()
+
+    def _done(self, key: object, task: asyncio.Task[Any]) -> None:
+        del self._tasks[key]
+        self._late.discard(key)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("What Slack tells of members could not be read: %s", type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +107,12 @@ class People:
     def __init__(self, calls: Calls, now: Callable[[], float]) -> None:
         self._calls = calls
         self._now = now
+        self._looking = Looking()
         self._profiles: Kept[Profile] = Kept()
         self._groups: Kept[dict[str, frozenset[str]]] = Kept()
         self._joined: Kept[bool] = Kept()
         self._lacking: set[tuple[str, str]] = set()
+        self._rests: dict[tuple[str, str], float] = {}
 
     async def who(self, team: str, user: str, name: str) -> tuple[Actor, str]:
         """The account that made a gesture, and its language; `name` is what the gesture itself calls it."""
@@ -69,17 +124,16 @@ class People:
         """What keeps the bot from posting in a channel, as far as it may ask."""
         if not channel or channel.startswith("D") or self._joined.fresh((team, channel), self._now()):
             return ()
-        found = await self._ask(team, "conversations.info", channel=channel)
-        if found is None:
-            return ()
-        is_in = bool((found.get("channel") or {}).get("is_member"))
-        if is_in:
-            self._joined.keep((team, channel), is_in, self._now())
-        return () if is_in else (INVITE,)
+        is_in = await self._looking.soon((team, channel, "joined"), lambda: self._look_in(team, channel))
+        return (INVITE,) if is_in is False else ()
 
     def has_posted(self, team: str, channel: str) -> None:
         """The bot could post there just now, so that it need not ask."""
         self._joined.keep((team, channel), True, self._now())
+
+    def was_refused(self, team: str, channel: str) -> None:
+        """The bot could not post there, so that it has to ask again."""
+        self._joined.pop((team, channel), None)
 
     def forget(self, team: str) -> None:
         """The workspace has installed the bot anew: what it may ask, and of whom, is found out again."""
@@ -88,49 +142,69 @@ class People:
                 del kept[key]
         self._groups.pop(team, None)
         self._lacking = {pair for pair in self._lacking if pair[0] != team}
+        self._rests = {pair: until for pair, until in self._rests.items() if pair[0] != team}
+
+    def close(self) -> None:
+        """Look nobody up any more."""
+        self._looking.close()
 
     async def _profile(self, team: str, user: str, name: str) -> Profile:
         key = (team, user)
-        known = self._profiles.fresh(key, self._now())
-        if known is not None:
-            return known
-        found = await self._ask(team, "users.info", user=user, include_locale="true")
+        found = self._profiles.fresh(key, self._now())
         if found is None:
-            old = self._profiles.get(key)
-            return old[1] if old else Profile(name or NAMELESS, is_admin=False, locale="en")
-        return self._profiles.keep(key, _profile(found["user"], name), self._now())
+            found = await self._looking.soon(key, lambda: self._look_up(team, user, name))
+        return found or self._profiles.old(key) or Profile(name or NAMELESS, is_admin=False, locale="en")
 
     async def _groups_of(self, team: str) -> dict[str, frozenset[str]]:
-        known = self._groups.fresh(team, self._now())
-        if known is not None:
-            return known
+        found = self._groups.fresh(team, self._now())
+        if found is None:
+            found = await self._looking.soon(team, lambda: self._look_for_groups(team))
+        return found or self._groups.old(team) or {}
+
+    # --- what is asked -----------------------------------------------------------------------------------------
+
+    async def _look_up(self, team: str, user: str, name: str) -> Profile | None:
+        found = await self._ask(team, "users.info", user=user, include_locale="true")
+        return self._profiles.keep((team, user), _profile(found["user"], name), self._now()) if found else None
+
+    async def _look_for_groups(self, team: str) -> dict[str, frozenset[str]] | None:
         found = await self._ask(team, "usergroups.list", include_users="true")
-        if found is None and (old := self._groups.get(team)) is not None:
-            return old[1]
+        if found is None:
+            return None
         members: dict[str, set[str]] = {}
-        for group in (found or {}).get("usergroups", ()):
+        for group in found.get("usergroups", ()):
             for user in group.get("users", ()):
                 members.setdefault(user, set()).add(group["id"])
         return self._groups.keep(team, {user: frozenset(ids) for user, ids in members.items()}, self._now())
 
+    async def _look_in(self, team: str, channel: str) -> bool | None:
+        found = await self._ask(team, "conversations.info", channel=channel)
+        if found is None:
+            return None
+        is_in = bool((found.get("channel") or {}).get("is_member"))
+        if is_in:
+            self.has_posted(team, channel)
+        return is_in
+
     async def _ask(self, team: str, method: str, **arguments: str) -> Any:
         """What Slack answers; None where it does not. A permission that is missing is asked for no more."""
-        if (team, method) in self._lacking:
+        place = (team, method)
+        if place in self._lacking or self._rests.get(place, 0.0) > self._now():
             return None
         try:
             return await self._calls.safely(team, method, None, **arguments)
         except UNREACHABLE as error:
             if isinstance(error, RefusedError) and error.error == "missing_scope":
-                if error.needed.startswith("groups:"):  # of this one place, which is private
+                if error.needed and NEEDS[method] not in error.needed:  # of this one place, which is private
                     return None
-                self._lacking.add((team, method))
-                log.info("Slack's %s needs the permission %s; the bot works without it", method, error.needed)
-            elif not isinstance(error, RefusedError) or error.error not in ("channel_not_found", "user_not_found"):
+                self._lacking.add(place)
+                log.info("Slack's %s needs the permission %s; the bot works without it", method, NEEDS[method])
+            elif not isinstance(error, RefusedError) or error.status == 429 or error.status >= 500:
+                self._rests[place] = self._now() + (getattr(error, "retry_after", None) or REST_SECONDS)
                 log.warning("Slack does not answer %s (%s)", method, _name(error))
+            elif error.error not in ("channel_not_found", "user_not_found"):
+                log.warning("Slack does not answer %s (%s)", method, error.error)
             return None
-
-
-INVITE = "/invite @Batchmate"
 
 
 def _name(error: Exception) -> str:

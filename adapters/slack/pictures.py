@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from adapters.slack.calls import Calls
-from adapters.slack.failures import RefusedError
+from adapters.slack.failures import DROPPED, NotInstalledError, RefusedError
 from adapters.slack.outbound import Rendered
 from adapters.slack.people import Kept
 
 Files = Callable[[str], bytes]
+FRESH_SECONDS = 86_400.0  # a file stays until somebody deletes it
+SETTLED_SECONDS = 60.0  # after which a file that cannot be shown is not merely new
 
 
 class Pictures:
@@ -18,7 +20,7 @@ class Pictures:
         self._calls = calls
         self._files = files
         self._now = now
-        self._known: Kept[str] = Kept()
+        self._known: Kept[str] = Kept(FRESH_SECONDS)
 
     async def message(self, team: str, rendered: Rendered) -> dict[str, Any]:
         """What a method takes of a card: blocks and fallback, as they stand.
@@ -30,6 +32,19 @@ class Pictures:
         )
         return {"text": rendered.text, "blocks": blocks}
 
+    async def answer(self, team: str, rendered: Rendered) -> dict[str, Any]:
+        """The same of a card that somebody waits for: where its pictures cannot be placed, their words stand there."""
+        try:
+            return await self.message(team, rendered)
+        except (RefusedError, NotInstalledError, *DROPPED):
+            return in_words({"text": rendered.text, "blocks": rendered.blocks})
+
+    def doubt(self, team: str) -> None:
+        """Slack does not show a picture there: what was placed a while ago may have been deleted since."""
+        for key, (placed, _file) in list(self._known.items()):
+            if key[0] == team and self._now() - placed > SETTLED_SECONDS:
+                del self._known[key]
+
     async def _placed(self, team: str, block: dict[str, Any]) -> dict[str, Any]:
         if block["type"] != "image" or "slack_file" not in block:
             return block
@@ -39,7 +54,7 @@ class Pictures:
         except RefusedError as error:
             if error.error != "missing_scope":
                 raise
-            return {"type": "context", "elements": [{"type": "plain_text", "text": block["alt_text"][:2000]}]}
+            return _words(block)
 
     async def _file(self, team: str, path: str, alt: str) -> str:
         known = self._known.fresh((team, path), self._now())
@@ -56,3 +71,17 @@ class Pictures:
         done = {"files": [{"id": place["file_id"], "title": name}]}
         await self._calls.safely(team, "files.completeUploadExternal", done)
         return self._known.keep((team, path), str(place["file_id"]), self._now())
+
+
+def shows_a_picture(message: dict[str, Any]) -> bool:
+    """Whether a message holds a file that Slack may not have looked at yet, or has no longer."""
+    return any("slack_file" in block for block in message["blocks"])
+
+
+def in_words(message: dict[str, Any]) -> dict[str, Any]:
+    """A message with the words of its pictures in their place."""
+    return {**message, "blocks": [_words(block) if "slack_file" in block else block for block in message["blocks"]]}
+
+
+def _words(block: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "context", "elements": [{"type": "plain_text", "text": block["alt_text"][:2000]}]}

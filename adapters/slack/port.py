@@ -11,7 +11,7 @@ from adapters.slack.calls import CALL_SECONDS, Calls
 from adapters.slack.failures import DROPPED, NotInstalledError, RefusedError
 from adapters.slack.inbound import PLATFORM, split_account
 from adapters.slack.people import INVITE, Kept, People
-from adapters.slack.pictures import Pictures
+from adapters.slack.pictures import Pictures, shows_a_picture
 from bot.chat.cards import Card
 from bot.chat.people import Account, MessageRef, Space
 from bot.chat.port import DeliveryError, Failure, Probe, Search
@@ -104,8 +104,11 @@ class SlackPort:
             async with asyncio.timeout(CALL_SECONDS):
                 sent = await self._calls.until_asked(team, "chat.postMessage", {"channel": channel, **message})
         except MISTAKES as error:
-            if isinstance(error, RefusedError) and error.error == "invalid_blocks" and _shows_a_file(message):
-                raise DeliveryError(Failure.TRANSIENT, "a picture may not be there yet", FILE_SECONDS) from None
+            if isinstance(error, RefusedError):
+                self._people.was_refused(team, channel)
+                if error.error == "invalid_blocks" and shows_a_picture(message):
+                    self._pictures.doubt(team)
+                    raise DeliveryError(Failure.TRANSIENT, "a picture may not be there yet", FILE_SECONDS) from None
             raise failures.meaning(error, once=True) from None
         self._people.has_posted(team, channel)
         return sent
@@ -119,11 +122,6 @@ class SlackPort:
     async def _wait(self, place: tuple[str, str], pace: Pace) -> None:
         limiter = self._paces.fresh(place, self._now()) or self._paces.keep(place, AsyncLimiter(*pace), self._now())
         await limiter.acquire()
-
-
-def _shows_a_file(message: dict[str, Any]) -> bool:
-    """Whether Slack may not yet have looked at a picture that was uploaded for this message."""
-    return any("slack_file" in block for block in message["blocks"])
 
 
 def _place(ref: MessageRef) -> tuple[str, str, str]:

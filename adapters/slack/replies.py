@@ -1,19 +1,27 @@
-"""Replies, shown where their gesture was made: privately in its place, in a modal, or in a private message."""
+"""Replies, shown where their gesture was made: privately in its place, in a modal, or in a private message.
 
+An answer is worth a second way: where one is closed, the next is tried, and a picture gives way to its words.
+"""
+
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from adapters.slack import outbound
-from adapters.slack.calls import Calls
-from adapters.slack.failures import TOO_LATE, RefusedError
+from adapters.slack.calls import Arguments, Calls
+from adapters.slack.failures import DROPPED, REVOKED, TOO_LATE, RefusedError
 from adapters.slack.inbound import Where
-from adapters.slack.pictures import Pictures
-from bot.chat.cards import Card, text
+from adapters.slack.pictures import Pictures, in_words, shows_a_picture
+from bot.chat.cards import Buttons, Card, Select, text
 from bot.chat.forms import Form
 from bot.chat.replies import Reply
 from bot.chat.words import gettext as _
 
 GONE = (*TOO_LATE, "not_found", "view_not_found")
+FULL = "push_limit_reached"
+BUSY_TRIES, LONGEST_PAUSE = 3, 30.0  # how often, and how many seconds apart, Slack is asked that is too busy
+PICTURE_SECONDS = 2.0  # until a picture that was just uploaded can be shown, mostly
+Message = dict[str, Any]
 
 
 class Replies:
@@ -31,7 +39,8 @@ class Replies:
         if reply.form is not None:
             await self._open_form(where, reply.form)
         elif where.view:
-            await self._show(where, cards_of(reply), "views.update")
+            lies_over = reply.update is None and not leads_on(reply)
+            await self._show(where, cards_of(reply), "views.push" if lies_over else "views.update")
         elif where.home or not where.channel:
             await self._show(where, cards_of(reply), "views.open")
         else:
@@ -40,13 +49,14 @@ class Replies:
             if reply.card is not None:
                 await self._whisper(where, reply.card)
 
+    # --- modals ------------------------------------------------------------------------------------------------
+
     async def _open_form(self, where: Where, form: Form) -> None:
         view = outbound.view(form, where.metadata(), self._command)
-        method = "views.push" if where.view else "views.open"
         try:
-            await self._calls.safely(where.team, method, {"trigger_id": where.trigger, "view": view})
+            await self._modal(where, view, "views.push" if where.view else "views.open")
         except RefusedError as error:
-            if error.error not in TOO_LATE:
+            if error.error not in GONE:
                 raise
             await self._whisper(where, too_late())
 
@@ -54,43 +64,92 @@ class Replies:
         """Show cards in a modal; where none can be opened any more, in a private message."""
         if not cards:
             return
-        target = {"view_id": where.view} if method == "views.update" else {"trigger_id": where.trigger}
-        view = await self.view(where, cards)
         try:
-            await self._calls.safely(where.team, method, {**target, "view": view})
+            await self._modal(where, self.view(where, cards), method)
         except RefusedError as error:
             if error.error not in GONE:
                 raise
             for card in cards:
-                message = await self._pictures.message(where.team, outbound.card(card, self._command))
-                await self._calls.until_asked(where.team, "chat.postMessage", {"channel": where.user, **message})
+                await self._write(where, await self.message(where, card))
 
-    async def view(self, where: Where, cards: Sequence[Card]) -> dict[str, Any]:
+    async def _modal(self, where: Where, view: Message, method: str) -> None:
+        """Show a view; in the place of the one that was pressed where no more can be laid over it."""
+        target = {"view_id": where.view} if method == "views.update" else {"trigger_id": where.trigger}
+        try:
+            await self._calls.safely(where.team, method, {**target, "view": view})
+        except RefusedError as error:
+            if error.error != FULL:
+                raise
+            await self._calls.safely(where.team, "views.update", {"view_id": where.view, "view": view})
+
+    def view(self, where: Where, cards: Sequence[Card]) -> Message:
         """Cards as a modal, called what the last of them is."""
-        view: dict[str, Any] = outbound.shown_view(
+        view: Message = outbound.shown_view(
             cards, cards[-1].title if cards else "Batchmate", self._command, where.metadata()
         )
         return view
 
+    # --- messages ----------------------------------------------------------------------------------------------
+
+    def at_once(self, where: Where, card: Card) -> Message | None:
+        """A card as an answer that needs nothing of Slack; None where its pictures have to be placed first."""
+        rendered = outbound.card(card, self._command)
+        return None if rendered.pictures else _threaded(where, {"text": rendered.text, "blocks": rendered.blocks})
+
+    async def message(self, where: Where, card: Card) -> Message:
+        """A card as an answer, in the thread in which was asked."""
+        return _threaded(where, await self._pictures.answer(where.team, outbound.card(card, self._command)))
+
     async def _whisper(self, where: Where, card: Card, *, replaces: bool = False) -> None:
         """Answer to the member alone; `replaces`: in the place of the message that was pressed."""
         message = await self.message(where, card)
-        if where.url:
-            alone = {"response_type": "ephemeral", "replace_original": False}
-            extra = {"replace_original": True} if replaces else alone
-            if await self._calls.respond(where.url, {**message, **extra}):
-                return
+        if shows_a_picture(message):
+            for pause in (0.0, PICTURE_SECONDS):
+                await asyncio.sleep(pause)
+                if await self._responded(where, message, replaces=replaces):
+                    return
+            self._pictures.doubt(where.team)
+            message = in_words(message)
+        if await self._responded(where, message, replaces=replaces):
+            return
         if where.channel:
             target = {"channel": where.channel, "user": where.user}
-            await self._calls.until_asked(where.team, "chat.postEphemeral", {**target, **message})
-        else:
-            await self._calls.until_asked(where.team, "chat.postMessage", {"channel": where.user, **message})
+            try:
+                await self._insist(where, "chat.postEphemeral", {**target, **message})
+            except RefusedError as error:
+                if error.error in REVOKED:
+                    raise
+            else:
+                return
+        await self._write(where, message)
 
-    async def message(self, where: Where, card: Card) -> dict[str, Any]:
-        """A card as an answer, in the thread in which was asked."""
-        message = await self._pictures.message(where.team, outbound.card(card, self._command))
-        message = {"text": message["text"], "blocks": message["blocks"]}
-        return {**message, "thread_ts": where.thread} if where.thread else message
+    async def _responded(self, where: Where, message: Message, *, replaces: bool) -> bool:
+        """Whether the gesture's own address for answers took the message."""
+        if not where.url:
+            return False
+        how = {"replace_original": True} if replaces else {"response_type": "ephemeral", "replace_original": False}
+        try:
+            return await self._calls.respond(where.url, {**message, **how})
+        except DROPPED:
+            return False
+
+    async def _write(self, where: Where, message: Message) -> None:
+        """Write to the member in private, where there is no other way."""
+        kept = {name: value for name, value in message.items() if name != "thread_ts"}
+        await self._insist(where, "chat.postMessage", {"channel": where.user, **kept})
+
+    async def _insist(self, where: Where, method: str, arguments: Arguments) -> None:
+        """Ask again while Slack is too busy: that an answer is seen twice is better than not at all."""
+        for _time in range(BUSY_TRIES):
+            try:
+                await self._calls.safely(where.team, method, arguments)
+            except RefusedError as error:
+                if error.status != 429 and error.status < 500:
+                    raise
+                await asyncio.sleep(min(error.retry_after or 1.0, LONGEST_PAUSE))
+            else:
+                return
+        await self._calls.safely(where.team, method, arguments)
 
 
 def cards_of(reply: Reply) -> list[Card]:
@@ -98,6 +157,15 @@ def cards_of(reply: Reply) -> list[Card]:
     return [card for card in (reply.update, reply.card) if card is not None]
 
 
+def leads_on(reply: Reply) -> bool:
+    """Whether there is something to press in it; what leads nowhere is laid over what it was asked from."""
+    return any(isinstance(block, Buttons | Select) for card in cards_of(reply) for block in card.blocks)
+
+
 def too_late() -> Card:
     """A modal could no longer be opened."""
     return Card(_("Not now"), (text(_("That took too long. Please press it once more.")),))
+
+
+def _threaded(where: Where, message: Message) -> Message:
+    return {**message, "thread_ts": where.thread} if where.thread else message

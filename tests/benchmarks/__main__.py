@@ -1,8 +1,8 @@
-"""`python -m tests.benchmarks [press] [boards] [start] [loading] [discord]`: the figures asked for, or all of them."""
+"""`python -m tests.benchmarks [press] [boards] [start] [loading] [discord] [slack]`: figures asked for, or all."""
 
 import sys
 
-from tests.benchmarks import boards, discord, loading, press, start
+from tests.benchmarks import boards, discord, loading, press, slack, start
 
 ALL = {
     "press": press.measure,
@@ -10,6 +10,7 @@ ALL = {
     "start": start.measure,
     "loading": loading.measure,
     "discord": discord.measure,
+    "slack": slack.measure,
 }
 
 

@@ -63,7 +63,8 @@ class Delivery:
         self.url: str | None = None
         self.signing_secret = "stand-in-signing-secret"
         self.seconds = 3.0
-        self.again, self.pauses = {EVENT}, (0.0, 60.0, 300.0)
+        self.again = {EVENT}
+        self.pauses: tuple[float, ...] = (0.0, 60.0, 300.0)
         self.twice = False
         self.sent: dict[str, Envelope] = {}
         self._timers: set[asyncio.TimerHandle] = set()

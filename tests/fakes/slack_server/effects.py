@@ -63,8 +63,10 @@ class Effects:
         self._edited(message.ts)
 
     def credit_view(self, view: View) -> None:
-        """A view changed."""
+        """A view changed, or a Home page was drawn."""
         one = self._edited(view.id)
+        if one is None and view is view.user.home:
+            one = self.newest.get(view.user.id)
         if one is not None and one.view is None:
             one.view = view
             one.changed()
