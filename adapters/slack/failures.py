@@ -25,7 +25,8 @@ _MEANING = {
         "messages_tab_disabled", *REVOKED,
     ),
     Failure.GONE: (
-        "message_not_found", "cant_update_message", "edit_window_closed", "channel_is_archived",
+        "message_not_found",
+        "is_inactive", "cant_update_message", "edit_window_closed", "channel_is_archived",
     ),
     Failure.CLOSED: (
         "user_not_found", "user_disabled", "users_not_found", "user_not_visible", "cannot_dm_bot", "team_not_found",

@@ -108,7 +108,9 @@ def _blocks(blocks: Sequence[Part]) -> list[str]:
     for part in everything:
         found += _CHECKS.get(part["type"], _nothing)(part)
     for name in ("block_id", "action_id"):
-        ids = [part[name] for part in everything if name in part]
+        ids = [part[name] for part in everything if name in part and part["type"] != "plain_text_input"]
+        if any("element" in block for block in blocks) and name == "action_id":
+            continue  # of fields, ids are looked up within their blocks
         found += [f"{name} twice: {one}" for one in set(ids) if ids.count(one) > 1]
         found += [fault for one in ids for fault in _counted(f"characters of {name}", length(one), 1, MOST_ID)]
     return found

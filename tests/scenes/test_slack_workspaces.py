@@ -278,5 +278,6 @@ async def test_the_same_ids_in_two_workspaces_are_two_people(stage: SlackStage, 
     await slash(stage, "settings set timezone Asia/Tokyo", by="mod")
     one = stage.server.slash(north, "study", twin, "settings set timezone Oslo")
     assert "for the group's moderators" in (await answered(stage, one)).text
+    await answered(stage, stage.server.slash(north, "study", twin, "my stats"))  # what is refused saves nobody
     names = rows(stage, f'SELECT "user", name FROM account WHERE "user" LIKE \'%/{twin.id}\' ORDER BY id')  # noqa: S608
     assert names == [(f"{stage.team.id}/{twin.id}", "mod"), (f"{north.id}/{twin.id}", "Bea")]
