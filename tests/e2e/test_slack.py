@@ -58,7 +58,7 @@ async def test_a_round_lives_in_a_thread_and_its_result_in_the_channel(tmp_path:
         head = await here.posted("Live round")
         question = await here.posted("Question 1 of 2")
         assert question.thread_ts == head.ts
-        pressed = await here.press(question, "Hint", "bea")
+        pressed = await here.press(question, "I don't know", "bea")
         assert pressed.private
         assert pressed.messages[0].thread_ts == head.ts
         stopped = here.server.mention(here.team, here.channel, "ann", "quiz stop", question)
