@@ -21,8 +21,9 @@ APART = "\u200b"  # a space of no width: round a mark of ours within a word, and
 _LOOKS_LIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ":": "∶"}
 _MARK = re.compile(
     r"[*~`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"  # within a word, such as the name of a function, _ marks nothing
-    r"|(?<!\d):(?=\S)|:(?=[^\s\d])|:\Z"  # of an emoji or an address, but not of a time of the day
+    r"|:(?!\s)(?!(?<=\d:)\d\d?(?![\w+'-]))"  # of an emoji or an address, but not of a time of the day
 )
+_IN_CODE = re.compile(r"`|:(?=//)")
 _QUOTED = re.compile(r"^(\s*)>", re.MULTILINE)
 _MENTION = re.compile(r"@(?=\w|\Z)")
 _CONTROL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -147,8 +148,12 @@ def _plainly(element: Element) -> str:
 
 def literal(text: str) -> str:
     """Words for `mrkdwn` and for a notification, in which nothing formats, links, mentions or becomes an emoji."""
-    text = _QUOTED.sub(r"\1›", _MARK.sub(lambda found: _LOOKS_LIKE[found[0]], text))
+    text = _QUOTED.sub(r"\1›", _MARK.sub(_alike_sign, text))
     return _MENTION.sub(f"@{APART}", text).translate(_CONTROL)
+
+
+def _alike_sign(found: re.Match[str]) -> str:
+    return _LOOKS_LIKE[found[0]]
 
 
 def mrkdwn(parts: Sequence[Element]) -> str:
@@ -165,7 +170,7 @@ def mrkdwn(parts: Sequence[Element]) -> str:
 def _written(element: Element) -> str:
     match element:
         case {"type": "text", "style": {"code": True}, "text": text} if text.strip():
-            return f"`{text.replace('`', _LOOKS_LIKE['`']).translate(_CONTROL)}`"
+            return f"`{_IN_CODE.sub(_alike_sign, text).translate(_CONTROL)}`"
         case {"type": "text", "style": {"bold": True}, "text": text} if text.strip() and "\n" not in text:
             inner = text.strip()
             before, after = text[: text.index(inner)], text[text.index(inner) + len(inner) :]
