@@ -26,6 +26,7 @@ REST_SECONDS = 5.0  # for which Slack is not asked again what it just failed to 
 NAMELESS = "member"
 INVITE = "/invite @Batchmate"
 UNREACHABLE = (RefusedError, NotInstalledError, *DROPPED)
+HIDDEN: dict[str, Any] = {}  # what is said of a channel that the bot may not see: it may be in it all the same
 NEEDS = {
     "users.info": "users:read",
     "usergroups.list": "usergroups:read",
@@ -182,9 +183,9 @@ class People:
         if found is None:
             return None
         is_in = bool((found.get("channel") or {}).get("is_member"))
-        if is_in:
+        if is_in or found == HIDDEN:  # of a hidden one nothing is learned by asking again
             self.has_posted(team, channel)
-        return is_in
+        return is_in or found == HIDDEN
 
     async def _ask(self, team: str, method: str, **arguments: str) -> Any:
         """What Slack answers; None where it does not. A permission that is missing is asked for no more."""
@@ -196,13 +197,15 @@ class People:
         except UNREACHABLE as error:
             if isinstance(error, RefusedError) and error.error == "missing_scope":
                 if error.needed and NEEDS[method] not in error.needed:  # of this one place, which is private
-                    return None
+                    return HIDDEN
                 self._lacking.add(place)
                 log.info("Slack's %s needs the permission %s; the bot works without it", method, NEEDS[method])
             elif not isinstance(error, RefusedError) or error.status == 429 or error.status >= 500:
                 self._rests[place] = self._now() + (getattr(error, "retry_after", None) or REST_SECONDS)
                 log.warning("Slack does not answer %s (%s)", method, _name(error))
-            elif error.error not in ("channel_not_found", "user_not_found"):
+            elif error.error == "channel_not_found":
+                return HIDDEN
+            elif error.error != "user_not_found":
                 log.warning("Slack does not answer %s (%s)", method, error.error)
             return None
 

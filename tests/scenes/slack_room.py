@@ -11,8 +11,6 @@ from tests.fakes.slack_server import Interaction, Message, Team, View
 from tests.stages.slack import SlackStage
 from tests.stages.slack_text import controls
 
-PRIVATE = ("response_url", "chat.postEphemeral", "chat.postMessage")
-
 
 async def answered(stage: SlackStage, one: Interaction) -> Interaction:
     """The same gesture, once it is acknowledged and nothing goes on any more."""
