@@ -52,13 +52,16 @@ class _Words:
     elements: list[Element]
 
     def size(self) -> int:
-        return sum(map(text.size, self.elements))
+        return text.size(self.elements)
 
     def block(self, most: int) -> Part:
         kept = text.cut(self.elements, most)
         if self.shape == "context":
             return {"type": "context", "elements": [text.small(kept)]}
         return {"type": "rich_text", "elements": [{"type": self.shape, "elements": kept}]}
+
+
+_Written = Sequence[_Words | None]  # of a card's blocks, in their order
 
 
 def mark(key: str) -> str:
@@ -70,10 +73,12 @@ def card(shown: Card, command: str, zone_fallback: str = text.UTC, key: str | No
     """A card as a message; one without a key answers a single reader, whom names of others may be shown by mention."""
     terms = Terms(command, zone_fallback, private=key is None)
     pictures: dict[str, str] = {}
-    blocks = _blocks(shown, terms, parts.Ids(), pictures)
+    written = [_words(block, terms) for block in shown.blocks]
+    blocks = _blocks(shown, written, parts.Ids(), pictures)
     if key is not None:
         blocks[0]["block_id"] = mark(key)
-    return Rendered(blocks, _fallback(shown, terms), pictures, tuple(dict.fromkeys(_pings(shown, terms))))
+    pings = () if terms.private else tuple(dict.fromkeys(_pings(written)))
+    return Rendered(blocks, _fallback(shown, written), pictures, pings)
 
 
 def shown_view(cards: Sequence[Card], title: str, command: str, metadata: str) -> Part:
@@ -99,20 +104,20 @@ def _stacked(cards: Sequence[Card], command: str) -> list[Part]:
     blocks: list[Part] = []
     for at, shown in enumerate(cards):
         blocks += [{"type": "divider"}] if at else []
-        blocks += _blocks(shown, terms, ids, None)
+        blocks += _blocks(shown, [_words(block, terms) for block in shown.blocks], ids, None)
     if len(blocks) <= VIEW_BLOCKS:
         return blocks
     return [*blocks[: VIEW_BLOCKS - 1], {"type": "context", "elements": [plain_text(text.MORE)]}]
 
 
-def _blocks(shown: Card, terms: Terms, ids: parts.Ids, pictures: dict[str, str] | None) -> list[Part]:
+def _blocks(shown: Card, written: _Written, ids: parts.Ids, pictures: dict[str, str] | None) -> list[Part]:
     tokens: set[str] = set()
     pieces: list[Part | _Words] = [{"type": "header", "text": plain_text(" ".join(shown.title.split()))}]
-    for block in shown.blocks:
-        if (written := _words(block, terms)) is None:
+    for block, words in zip(shown.blocks, written, strict=True):
+        if words is None:
             pieces.extend(parts.of(block, tokens, ids, pictures))
-        elif any(element.get("text", "x").strip() for element in written.elements):
-            pieces.append(written)
+        elif any(element.get("text", "x").strip() for element in words.elements):
+            pieces.append(words)
     return _fitted(pieces)
 
 
@@ -180,17 +185,15 @@ def _seen(part: Any) -> int:
     )
 
 
-def _pings(shown: Card, terms: Terms) -> Iterator[str]:
-    for block in shown.blocks:
-        if isinstance(block, Text | Footnote):
-            for element in text.elements(block.line, terms):
-                if not terms.private and element["type"] in ("usergroup", "broadcast"):
-                    yield element.get("usergroup_id") or element["range"]
+def _pings(written: _Written) -> Iterator[str]:
+    for element in (element for words in written if words is not None for element in words.elements):
+        if element["type"] in ("usergroup", "broadcast"):
+            yield element.get("usergroup_id") or element["range"]
 
 
-def _fallback(shown: Card, terms: Terms) -> str:
+def _fallback(shown: Card, written: _Written) -> str:
     """The words for a notification and a screen reader; nothing in them acts."""
-    said = [" ".join(shown.title.split()), *(_said(block, terms) for block in shown.blocks)]
+    said = [" ".join(shown.title.split()), *map(_said, shown.blocks, written)]
     whole = "\n\n".join(part for part in said if part.strip())
     kept = text.first(whole, _is_a_fallback)
     return text.literal(kept) if kept == whole else text.literal(kept) + text.MORE
@@ -201,14 +204,10 @@ def _is_a_fallback(words: str) -> bool:
     return units(written) <= FALLBACK and len(written.encode("utf-8", "surrogatepass")) <= FALLBACK_OCTETS
 
 
-def _said(block: Block, terms: Terms) -> str:
-    match block:
-        case Text(line) | Footnote(line):
-            return text.plainly(text.elements(line, terms))
-        case Image(alt=alt):
-            return f"[{alt}]"
-        case _:
-            return "\n".join(plain.block_lines(block))
+def _said(block: Block, words: _Words | None) -> str:
+    if words is not None and isinstance(block, Text | Footnote):
+        return text.plainly(words.elements)
+    return f"[{block.alt}]" if isinstance(block, Image) else "\n".join(plain.block_lines(block))
 
 
 def view(form: Form, metadata: str, command: str) -> Part:

@@ -27,6 +27,7 @@ _IN_CODE = re.compile(r"`|:(?=//)")
 _QUOTED = re.compile(r"^(\s*)>", re.MULTILINE)
 _MENTION = re.compile(r"@(?=\w|\Z)")
 _CONTROL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_LONGER = (("&", 4), ("<", 3), (">", 3), ("@", 1))  # by how many units a sign grows when it is made harmless
 _SOME_ID = r"(?=[A-Z]*[0-9])[A-Z0-9]+"
 _USER, _GROUP, _CHANNEL = (re.compile(first + _SOME_ID) for first in ("[UW]", "S", "[CG]"))
 _EVERYBODY = ("here", "channel", "everyone")
@@ -208,33 +209,38 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def size(element: Element) -> int:
-    """What an element takes at most, however it is written."""
-    return units(_written(element)) + (2 * len(APART) if "style" in element else 0)
+def size(parts: Sequence[Element]) -> int:
+    """What elements take together at most, however they are written."""
+    said = "".join(element["text"] for element in parts if element["type"] == "text")
+    marks = sum(2 + 2 * len(APART) for element in parts if "style" in element)
+    others = sum(units(_written(element)) for element in parts if element["type"] != "text")
+    return units(said) + sum(said.count(sign) * more for sign, more in _LONGER) + marks + others
 
 
 def cut(parts: Sequence[Element], most: int) -> list[Element]:
     """The first elements that take at most so much together, and a sign where some are left out."""
-    if sum(map(size, parts)) <= most:
+    if size(parts) <= most:
         return list(parts)
     kept: list[Element] = []
     room = most - units(MORE)
     for element in parts:
-        if size(element) > room:
+        if size([element]) > room:
             if element["type"] == "text":
                 kept.append({**element, "text": _fitting(element, room)})
             break
         kept.append(element)
-        room -= size(element)
+        room -= size([element])
     return [*(element for element in kept if element.get("text") != ""), words(MORE)]
 
 
 def _fitting(element: Element, room: int) -> str:
-    return first(element["text"], lambda text: size({**element, "text": text}) <= room)
+    return first(element["text"], lambda text: size([{**element, "text": text}]) <= room)
 
 
 def first(text: str, fits: Callable[[str], bool]) -> str:
     """As much of the beginning of a text as fits; a sign is never halved."""
+    if fits(text):
+        return text
     least, most = 0, len(text)
     while least < most:
         middle = (least + most + 1) // 2
