@@ -21,6 +21,8 @@ from bot.store.settings import SETTING
 from bot.store.tables import table_of
 
 SCHEDULE = table_of(tables.Schedule)
+FIRING = table_of(tables.Firing)
+REMINDER = table_of(tables.Reminder)
 PORTION = 2_000
 ROUNDS_AT_ONCE = 200
 PEOPLE_AT_ONCE = 500
@@ -28,7 +30,8 @@ _ERASING = 7_402_121
 _OLD_HOME = HOME.c.removed_at < bindparam("before")
 _NO_HOME = ~exists().where(HOME.c.group_id == GROUP.c.id)
 _STARTED = exists().where(ROUND.c.starter_id == ACCOUNT.c.id, ACCOUNT.c.person_id == PERSON.c.id)
-_NO_GROUP = ~exists().where(MEMBERSHIP.c.person_id == PERSON.c.id) & ~_STARTED
+_SET_UP = exists().where(SCHEDULE.c.created_by == ACCOUNT.c.id, ACCOUNT.c.person_id == PERSON.c.id)
+_NO_GROUP = ~exists().where(MEMBERSHIP.c.person_id == PERSON.c.id) & ~_STARTED & ~_SET_UP
 _ANY_WORK = select(
     or_(
         exists().where(_OLD_HOME),
@@ -92,11 +95,15 @@ def erase(db: Connection, before: datetime, most: int = PORTION) -> int:
 
 
 def _erase_homes(portion: _Portion, before: datetime) -> None:
-    old = select(HOME.c.id).where(_OLD_HOME).limit(portion.left).with_for_update(skip_locked=True)
-    homes = list(portion.db.execute(old, {"before": before}).scalars())
+    columns = HOME.c.id, HOME.c.platform, HOME.c.workspace
+    old = select(*columns).where(_OLD_HOME).limit(portion.left).with_for_update(skip_locked=True)
+    homes = portion.db.execute(old, {"before": before}).all()
     if homes:  # both at once: a home that somebody comes back to keeps its schedules
-        portion.db.execute(delete(SCHEDULE).where(SCHEDULE.c.home_id.in_(homes)))
-        portion.count(portion.db.execute(delete(HOME).where(HOME.c.id.in_(homes))).rowcount)
+        where = tuple_(SCHEDULE.c.platform, SCHEDULE.c.workspace).in_([(row.platform, row.workspace) for row in homes])
+        there = select(SCHEDULE.c.id).where(where)
+        portion.db.execute(delete(FIRING).where(FIRING.c.schedule_id.in_(there)))
+        portion.db.execute(delete(SCHEDULE).where(where))
+        portion.count(portion.db.execute(delete(HOME).where(HOME.c.id.in_([row.id for row in homes]))).rowcount)
 
 
 def _erase_group(portion: _Portion, group_id: int) -> None:
@@ -104,7 +111,7 @@ def _erase_group(portion: _Portion, group_id: int) -> None:
     others = MEMBERSHIP.c.person_id == PERSON.c.id, MEMBERSHIP.c.group_id != group_id
     newest = select(MEMBERSHIP.c.group_id).where(*others).order_by(MEMBERSHIP.c.joined_at.desc()).limit(1)
     portion.update(PERSON, {"last_group_id": newest.scalar_subquery()}, PERSON.c.last_group_id == group_id)
-    for table in (ALARM, JOB, MESSAGE, REPORT, SCHEDULE, SETTING):
+    for table in (ALARM, JOB, MESSAGE, REPORT, FIRING, SCHEDULE, REMINDER, SETTING):
         portion.delete(table, table.c.group_id == group_id)
     some = select(ROUND.c.id).where(ROUND.c.group_id == group_id).limit(ROUNDS_AT_ONCE)
     while rounds := list(portion.db.execute(some).scalars()):
@@ -125,7 +132,7 @@ def _erase_people(portion: _Portion, people: list[int]) -> None:
     portion.update(LEDGER, {"by_id": None}, LEDGER.c.by_id.in_(accounts))
     for table in (REPORT, ANSWER, LEDGER):
         portion.delete(table, table.c.account_id.in_(accounts))
-    for table in (EXPOSURE, BOARD, ACCOUNT):
+    for table in (EXPOSURE, BOARD, REMINDER, ACCOUNT):
         portion.delete(table, table.c.person_id.in_(people))
     portion.delete(PERSON, PERSON.c.id.in_(people))
 

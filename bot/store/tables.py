@@ -67,6 +67,11 @@ def _added() -> Any:
     return Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
+def _none_yet() -> Any:
+    """A count that rows of an older release do not have: 0 there."""
+    return Field(default=0, sa_column_kwargs={"server_default": text("0")})
+
+
 class Group(Base, table=True):
     """A study group: its own calendar, language, draws and boards."""
 
@@ -97,13 +102,19 @@ class Home(Base, table=True):
 
 
 class Person(Base, table=True):
-    """A human being, with one account or several."""
+    """A human being, with one account or several.
+
+    `streak`: how many days in a row they have locked an answer, up to `streak_day`; `longest`: their longest ever.
+    """
 
     __tablename__ = "person"
     id: int | None = _key()
     zone: str | None = None
     last_group_id: int | None = _to("group.id", default=None)
     created_at: datetime = _moment()
+    streak: int = _none_yet()
+    longest: int = _none_yet()
+    streak_day: date | None = None
 
 
 class Account(Base, table=True):
@@ -280,8 +291,9 @@ class BoardRow(Base, table=True):
 class Message(Base, table=True):
     """What a channel or an account should show: the latest card, and which revision the platform has.
 
-    `below`: the key of the message in whose thread this one belongs, `title`: what that thread is called. `opened`: the
-    thread below this message; empty if nobody has tried, "-" if it was refused.
+    `below`: the key of the message in whose thread this one belongs, `title`: what that thread is called; `only_there`:
+    1 if it is not worth the channel where there can be no thread. `opened`: the thread below this message; empty if
+    nobody has tried, "-" if it was refused.
     """
 
     __tablename__ = "message"
@@ -307,6 +319,7 @@ class Message(Base, table=True):
     below: str = _added()
     title: str = _added()
     opened: str = _added()
+    only_there: int = _none_yet()
 
 
 class Alarm(Base, table=True):
@@ -348,21 +361,76 @@ class Handled(Base, table=True):
 
 
 class Schedule(Base, table=True):
-    """Something that a group gets on its own days at its own time."""
+    """Something that a channel gets on its own local days at its own time of the day.
+
+    `wall` is that time, as in `09:00`; `zone` is empty where it follows the group's. `last_day`: the last local day that
+    is done with; `next_day` and `next_at`: the one to come, where there is one. `topic`: a place, a list of them or the
+    group's weakest; `plan_at`: how many of a list have been used. `closes_after` in minutes. `quiet`: how many posts in a
+    row had hardly an answer; `failed`: how many could not be sent; `warned`: what its moderators know of.
+    """
 
     __tablename__ = "schedule"
+    __table_args__ = (Index("ix_schedule_place", "platform", "workspace", "channel"),)
     id: int | None = _key()
     group_id: int = _to("group.id", index=True)
     kind: str
-    home_id: int = _to("home.id")
-    local_time: str
-    zone: str
+    platform: str
+    workspace: str
+    channel: str
+    wall: str
+    zone: str = ""
     days: str
-    place: str | None = None
+    topic: str = ""
+    plan_at: int = 0
     questions: int = 1
+    closes_after: int = 0
+    ping: str = ""
     state: str = "on"
-    next_due: datetime | None = Field(default=None, sa_type=Utc, index=True)
+    last_day: date | None = None
+    next_day: date | None = None
+    next_at: datetime | None = _moment(None)
+    quiet: int = 0
+    failed: int = 0
+    warned: str = _long("")
+    created_by: int = _to("account.id", index=True)
     created_at: datetime = _moment()
+
+
+class Firing(Base, table=True):
+    """What became of one local day of a schedule: `posted`, `missed`, `skipped`; there is one row for each at most.
+
+    `key` is the message's, `content` the concept's or the challenge's.
+    """
+
+    __tablename__ = "firing"
+    __table_args__ = (UniqueConstraint("schedule_id", "day"), Index("ix_firing_group", "group_id", "day"))
+    id: int | None = _key()
+    schedule_id: int = _to("schedule.id")
+    group_id: int = _to("group.id")
+    day: date
+    state: str
+    at: datetime = _moment()
+    round_id: int | None = _to("round.id", index=True, default=None)
+    content: str = ""
+    key: str = ""
+
+
+class Reminder(Base, table=True):
+    """What a person wants to be reminded of, on which account, at which time of their own day.
+
+    `how`: in private (`tell`) or by a mention (`mention`); `failures`: how often in a row it could not be said.
+    """
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("person_id", "kind"), Index("ix_reminder_group", "group_id", "kind"))
+    id: int | None = _key()
+    person_id: int = _to("person.id")
+    kind: str
+    account_id: int = _to("account.id", index=True)
+    group_id: int = _to("group.id")
+    wall: str
+    how: str = "tell"
+    failures: int = 0
 
 
 class Setting(Base, table=True):

@@ -17,6 +17,8 @@ from tests.store.study import LEDGER, Study, check_books, said, shown, ways
 
 ALPHA, BETA = 1, 2
 SCHEDULE = table_of(tables.Schedule)
+FIRING = table_of(tables.Firing)
+REMINDER = table_of(tables.Reminder)
 ITEM = table_of(tables.Item)
 JOB = table_of(tables.Job)
 Rows = dict[str, set[tuple[Any, ...]]]
@@ -42,9 +44,18 @@ def fill(study: Study, clock: Clock) -> None:
         with transaction(study.engine) as db:
             number = ALPHA if group == "alpha" else BETA
             settings.put(db, number, "moderators", "mod")
-            row = {"group_id": number, "kind": "daily", "local_time": "09:00", "zone": "UTC", "days": "*"}
-            home = select(HOME.c.id).where(HOME.c.group_id == number).scalar_subquery()
-            db.execute(insert(SCHEDULE).values(**row, home_id=home, questions=1, state="on", created_at=clock.now))
+            place = {"platform": "test", "workspace": group, "channel": "study"}
+            ann = select(ACCOUNT.c.id).where(ACCOUNT.c.user == "ann").scalar_subquery()
+            more = {"group_id": number, "created_by": ann, "created_at": clock.now}
+            made = insert(SCHEDULE).values(**place, **more, kind="quiz", wall="09:00", days="daily")
+            schedule = db.execute(made.returning(SCHEDULE.c.id)).scalar_one()
+            day = {"day": clock.now.date(), "state": "posted", "at": clock.now}
+            db.execute(insert(FIRING).values(schedule_id=schedule, group_id=number, **day))
+            name = "bea" if group == "alpha" else "dag"
+            who = select(ACCOUNT.c.person_id, ACCOUNT.c.id).where(ACCOUNT.c.user == name)
+            person, account = db.execute(who).one()
+            mine = {"person_id": person, "account_id": account, "group_id": number}
+            db.execute(insert(REMINDER).values(**mine, kind="daily", wall="08:00"))
             own = {"content_id": "q.own", "version": 1, "scope": number, "snapshot": "{}", "state": "live"}
             db.execute(insert(ITEM).values(**own, created_at=clock.now))
             (live,) = rounds.open_rounds(db, number, "live")

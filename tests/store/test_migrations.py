@@ -31,6 +31,10 @@ from tests.store import writer
 from tests.store.server import EMPTY, Server
 
 
+NEWER = {"turn", "installation", "install_state", "firing", "reminder"}
+UNUSED = "schedule"  # the first release had such a table and never wrote to it; it was made anew
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database without a single table, of each kind in turn."""
@@ -92,7 +96,7 @@ def test_an_older_database_keeps_what_it_has(empty_url: str) -> None:
         older["before"].reflect(db)
         fill(db, older["before"])
         before = contents(db, older["before"])
-        assert set(before) == set(metadata.tables) - {"turn", "installation", "install_state"}
+        assert set(before) == set(metadata.tables) - NEWER - {UNUSED}
         assert all(before.values()), "a table without a row proves nothing"
     assert upgrade(engine)
     with transaction(engine, reads=True) as db:
@@ -134,7 +138,7 @@ def contents(db: Connection, found: MetaData) -> dict[str, list[tuple[object, ..
     return {
         table.name: [tuple(row) for row in db.execute(select(*table.columns))]
         for table in found.sorted_tables
-        if table.name != "alembic_version"
+        if table.name not in ("alembic_version", UNUSED)
     }
 
 
