@@ -11,14 +11,13 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 
 from adapters.slack import inbound, lines
 from adapters.slack.answers import Ack, Answers
 from adapters.slack.calls import Authorize, Calls
-from adapters.slack.http import readable
+from adapters.slack.http import taken
 from adapters.slack.inbound import Payload
 from adapters.slack.installations import Installed
 from adapters.slack.logs import quiet
@@ -65,6 +64,7 @@ class Slack:
         self.port = SlackPort(self.calls, self.people, pictures, command, now, posts=posts)
         self.answers = Answers(self.calls, self.people, pictures, self._host, command)
         self._forget = forget
+        self._signing_secret = signing_secret
         self.socket: AsyncBaseSocketModeClient | None = None
         self._closed = asyncio.Event()
         self.calls.on_revoked = self._revoked
@@ -209,12 +209,7 @@ class Slack:
     async def _take(self, request: web.Request) -> web.StreamResponse:
         if self.answers.closing:
             return web.Response(status=503)
-        try:
-            body = await request.text()
-            readable(body, request.content_type)
-        except ValueError:
-            return web.Response(status=400, text="This is no payload of Slack's.")
-        asked = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
+        asked = await taken(request, self._signing_secret)
         return await to_aiohttp_response(await self.app.async_dispatch(asked))
 
     async def drain(self, patience: float) -> None:

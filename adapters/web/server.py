@@ -5,13 +5,14 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from aiohttp import web
+from aiohttp import http_exceptions, web
 
 from adapters.web.metrics import CONTENT_TYPE, Metrics
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds in which every part must answer
+REST_SECONDS = 1.0  # for requests that are under way at the end; what is being answered was waited for before
 Route = web.RouteDef
 Check = Callable[[], Awaitable[str]]  # an empty answer means that all is well
 
@@ -33,7 +34,9 @@ class Web:
         """Listen. Raises OSError where the port is taken."""
         app = web.Application()
         app.add_routes([web.get("/healthz", self._healthz), web.get("/metrics", self._show_metrics), *self._more])
-        self._running = web.AppRunner(app, access_log=None, handle_signals=False)
+        self._running = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=REST_SECONDS, logger=_plain()
+        )
         await self._running.setup()
         site = web.TCPSite(self._running, port=self.port)
         await site.start()
@@ -54,6 +57,27 @@ class Web:
 
     async def _show_metrics(self, _request: web.Request) -> web.Response:
         return web.Response(body=self._metrics.page(), headers={"Content-Type": CONTENT_TYPE})
+
+
+class Plain(logging.Filter):
+    """Lets what aiohttp logs pass in one line, without a traceback; nothing where a client wrote no HTTP, or left."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record goes on."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, http_exceptions.HttpProcessingError | web.RequestPayloadError | ConnectionError):
+            return False
+        if error is not None:
+            record.msg, record.args = "A request failed with %s", (type(error).__name__,)
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def _plain() -> logging.Logger:
+    found = logging.getLogger("adapters.web.requests")
+    if not any(isinstance(one, Plain) for one in found.filters):
+        found.addFilter(Plain())
+    return found
 
 
 async def _asked(check: Check) -> str:
