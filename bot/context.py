@@ -137,12 +137,14 @@ class Context:
         in_time: bool = False,
         below: str | None = None,
         title: str = "",
+        only_there: bool = False,
     ) -> None:
         """Have `to` show the card that `build` makes in the group's language; the same key again edits the message.
 
         `in_time`: an edit that may wait a moment for others to join it; without it the edit goes out at once. `below`:
         the key of another message of ours, in whose thread this one belongs; the thread is opened when it is first
-        needed, and called `title`. Where there is no such message or no thread can be opened, it goes to `to`.
+        needed, and called `title`. Where there is no such message or no thread can be opened, it goes to `to`, or with
+        `only_there` nowhere.
         """
         with speaking(self.group.locale):
             card = wire.to_json(build())
@@ -155,7 +157,7 @@ class Context:
             group_id=self.group.id,
             now=self.now,
             in_time=in_time,
-            below=Below(below, shorten(title, THREAD_TITLE)) if below else None,
+            below=Below(below, shorten(title, THREAD_TITLE), only_there) if below else None,
         )
         self.effects.messages = True
 

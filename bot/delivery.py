@@ -152,6 +152,8 @@ class Delivery:
     async def _in_place(self, message: Outgoing) -> tuple[Outgoing, Trouble | None]:
         """The message with its thread, opened where need be; in the channel where none can be, and what is wrong."""
         if message.opens is None:
+            if message.only_there and message.ref is None and message.space.thread is None:
+                raise DeliveryError(Failure.GONE, "there is no thread for it")
             return message, None
         try:
             opened = await self._ports[message.space.platform].thread(message.opens, message.title)
@@ -160,6 +162,8 @@ class Delivery:
                 raise
             log.warning("A thread on %s is refused: %s", message.space.platform, error.failure.value)
             await self._in(lambda db: messages.refuse_thread(db, message.below))
+            if message.only_there:
+                raise DeliveryError(Failure.GONE, "there is no thread for it") from error
             return message, Trouble.NO_THREAD if error.failure is Failure.FORBIDDEN else None
         thread = opened.thread or ""
         await self._in(lambda db: messages.opened(db, message, thread))
@@ -190,14 +194,26 @@ class Delivery:
             await self._in(lambda db: messages.put_back(db, message, due, error.failure.value))
             return
         trouble = troubles.trouble_of(message, error.failure)
+        if message.only_there and message.ref is None:
+            log.info("A message on %s that was for a thread alone is left out", message.space.platform)
+            await self._give_up(message, FAILED, error.failure, error.failure.value)
+            return
         if trouble is not None and message.below and message.ref is None and message.space.thread:
             log.warning("A thread on %s takes no messages: %s", message.space.platform, error.failure.value)
             await self._in(lambda db: messages.back_to_channel(db, message, self._clock()))
             trouble = Trouble.NO_THREAD if trouble is Trouble.FORBIDDEN else None
         else:
             troubles.note(message, error.failure)
-            await self._in(lambda db: messages.give_up(db, message, FAILED, error.failure.value))
+            await self._give_up(message, FAILED, error.failure, error.failure.value)
         await self._tell(message, trouble)
+
+    async def _give_up(self, message: Outgoing, state: str, failure: Failure | None, why: str) -> None:
+        known_to = self._troubles
+        if known_to is None:
+            await self._in(lambda db: messages.give_up(db, message, state, why))
+            return
+        await self._in_thread(lambda: known_to.give_up(message, state, failure, why))
+        self.wanted.set()  # what the feature says to it
 
     async def _tell(self, message: Outgoing, trouble: Trouble | None) -> None:
         """Ask the platform what is missing, and have the moderators told, if they have not been today."""
@@ -244,7 +260,7 @@ class Delivery:
             await self._in(lambda db: messages.put_back(db, message, now, "lost"))
         else:
             log.warning("Nobody can tell whether a message on %s was sent; it is flagged", message.space.platform)
-            await self._in(lambda db: messages.give_up(db, message, FLAGGED, "unknown"))
+            await self._give_up(message, FLAGGED, None, "unknown")
 
     async def _in(self, work: Callable[[Connection], T], *, reads: bool = False) -> T:
         def run() -> T:

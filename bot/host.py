@@ -8,6 +8,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -16,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.app import App
 from bot.beat import Beat
-from bot.chat.port import ChatPort
+from bot.chat.people import Space
+from bot.chat.port import ChatPort, DeliveryError, Failure, Probe
 from bot.chat.replies import Reply
 from bot.chat.requests import CommandCall, FormSubmit, Gesture, HomeOpened, Press, Request, Shortcut, Suggest
 from bot.context import Effects
@@ -34,6 +36,7 @@ THREADS = 4
 FORM_THREADS = 2
 IDLE_SECONDS = 30.0
 STOP_SECONDS = 3.0
+PROBE_SECONDS = 10.0
 _NOTHING = select(1)
 RETRY = timedelta(seconds=1)
 NAMES: Mapping[type[object], str] = {
@@ -64,6 +67,9 @@ class Host:
         self.on_alarm: Callable[[datetime], None] = lambda _at: None
         self._beat = beat
         self._jobs = jobs
+        self._ports = ports
+        self._loop: asyncio.AbstractEventLoop | None = None
+        jobs.services = replace(jobs.services, probe=self._probe)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="core")
         self._form_pool = ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms")
         self._delivery = Delivery(
@@ -222,6 +228,19 @@ class Host:
             async with asyncio.timeout(wait):  # `wait_for` can swallow the cancellation that ends a worker
                 await event.wait()
 
+    def _probe(self, space: Space) -> Probe:
+        """What is missing to post in a place, for who waits in a thread beside the event loop."""
+        port = self._ports.get(space.platform)
+        if port is None or self._loop is None:
+            raise DeliveryError(Failure.TRANSIENT, f"{space.platform} is not plugged in here")
+        asked = asyncio.run_coroutine_threadsafe(port.probe(space), self._loop)
+        try:
+            return asked.result(PROBE_SECONDS)
+        except TimeoutError as error:
+            asked.cancel()
+            raise DeliveryError(Failure.TRANSIENT, "the platform does not answer") from error
+
     async def in_thread(self, work: Callable[[], T]) -> T:
         """What `work` brings, done beside the event loop."""
+        self._loop = asyncio.get_running_loop()
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)

@@ -20,7 +20,7 @@ class Jobs:
 
     def __init__(self, core: Core, services: Services) -> None:
         self._core = core
-        self._services = services
+        self.services = services
 
     def run(self) -> Effects:
         """Run every job that is due; what they queued."""
@@ -38,7 +38,7 @@ class Jobs:
         effects = Effects()
         try:
             kind = self._core.registry.jobs[job.kind]
-            result = kind.run(self._services, job.args)
+            result = kind.run(self.services, job.args)
             with transaction(self._core.engine) as db:
                 if not queue.end_job(db, job):
                     return effects

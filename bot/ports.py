@@ -1,13 +1,25 @@
 """What the core asks of outside services; each has an adapter and a fake of the same name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
+
+from bot.chat.people import Space
+from bot.chat.port import Probe
+
+
+def _never_missing(_space: Space) -> Probe:
+    return Probe()
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The outside services that are plugged in, for jobs. None is yet: the core works whole without any."""
+    """The outside services that are plugged in, for jobs, which may wait for them.
+
+    `probe`: what is missing to post in a place. Raises DeliveryError.
+    """
+
+    probe: Callable[[Space], Probe] = _never_missing
 
 
 class Meter(Protocol):

@@ -4,10 +4,12 @@ import logging
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.chat.people import Account, Space
 from bot.chat.port import Failure
 from bot.chat.words import speaking
-from bot.context import Context, Core, Effects
+from bot.context import Context, Core, Effects, failure_place
 from bot.features.arrival import cards
 from bot.features.arrival.cards import Trouble
 from bot.store import homes, messages, people
@@ -26,6 +28,26 @@ class Troubles:
         self._core = core
         self._today: date | None = None
         self._asked: set[str] = set()
+
+    def give_up(self, message: Outgoing, state: str, failure: Failure | None, error: str) -> None:
+        """Give a message up, and tell the feature that it is of, in one transaction."""
+        handler = self._core.registry.undelivered.get(message.key.partition(":")[0])
+        if handler is not None and message.group_id is not None:
+            try:
+                with transaction(self._core.engine) as db:
+                    messages.give_up(db, message, state, error)
+                    group = people.find_group(db, message.group_id)
+                    ctx = self._core.context(db, self._core.clock(), group, Effects())
+                    with speaking(group.locale):
+                        handler(ctx, message.key, failure)
+            except DBAPIError:
+                raise
+            except Exception as fault:  # noqa: BLE001 (whatever the feature makes of it, the message is given up)
+                log.error("A given up message met %s at %s", type(fault).__name__, failure_place(fault))
+            else:
+                return
+        with transaction(self._core.engine) as db:
+            messages.give_up(db, message, state, error)
 
     def is_news(self, message: Outgoing) -> bool:
         """Whether anybody should be told that this message was refused, and has not been today."""

@@ -21,7 +21,7 @@ class Where(StrEnum):
 class OptionKind(StrEnum):
     """What an option holds; the value reaches the handler as `str`, `int` for a number, `bool` for yes or no.
 
-    A member is named by the platform's own id.
+    A member and a channel are named by the platform's own ids.
     """
 
     TEXT = "text"
@@ -29,6 +29,7 @@ class OptionKind(StrEnum):
     CHOICE = "choice"
     BOOLEAN = "boolean"
     MEMBER = "member"
+    CHANNEL = "channel"
 
 
 # A handler takes the context of `bot.context` (which this layer cannot name) and what the member gave.
@@ -115,8 +116,10 @@ class Feature:
     """What a package of `bot.features` offers.
 
     `alarms` maps a name to the handler that runs when an alarm of that name is due; `lifecycle` maps what happens to
-    the bot itself to the handler that is told, within the group's transaction. `home` makes the bot's own page, which
-    some platforms have; it writes nothing, and one feature has it.
+    the bot itself to the handler that is told, within the group's transaction. `undelivered` maps the first word of
+    messages' keys to the handler that is told when such a message is given up: its key, and the failure, or None where
+    nobody knows whether it arrived. `home` makes the bot's own page, which some platforms have; it writes nothing, and
+    one feature has it.
     """
 
     name: str
@@ -125,4 +128,5 @@ class Feature:
     alarms: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     jobs: tuple[JobKind, ...] = ()
     lifecycle: Mapping[Life, Callable[..., None]] = field(default_factory=dict)
+    undelivered: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     home: Handler | None = None

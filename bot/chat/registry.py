@@ -16,13 +16,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Commands, actions, alarms and jobs by name; `home` makes the bot's own page."""
+    """Commands, actions, alarms and jobs by name, see `Feature`; `home` makes the bot's own page."""
 
     commands: Mapping[str, Command] = field(default_factory=dict)
     actions: Mapping[str, Action] = field(default_factory=dict)
     alarms: Mapping[str, Handler] = field(default_factory=dict)
     jobs: Mapping[str, JobKind] = field(default_factory=dict)
     lifecycle: Mapping[Life, tuple[Handler, ...]] = field(default_factory=dict)
+    undelivered: Mapping[str, Handler] = field(default_factory=dict)
     home: Handler | None = None
 
     @classmethod
@@ -33,12 +34,14 @@ class Registry:
         alarms: dict[str, Handler] = {}
         jobs: dict[str, JobKind] = {}
         lifecycle: dict[Life, tuple[Handler, ...]] = {}
+        undelivered: dict[str, Handler] = {}
         homes: list[Handler] = []
         for feature in features:
             _add(commands, {command.name: command for command in feature.commands}, "command")
             _add(actions, {action.name: action for action in feature.actions}, "action")
             _add(alarms, feature.alarms, "alarm")
             _add(jobs, {job.name: job for job in feature.jobs}, "job")
+            _add(undelivered, feature.undelivered, "kind of message")
             for what, handler in feature.lifecycle.items():
                 lifecycle[what] = (*lifecycle.get(what, ()), handler)
             homes.extend([feature.home] if feature.home else [])
@@ -51,7 +54,7 @@ class Registry:
             raise ValueError(f"`instead` names no command: {', '.join(sorted(unknown))}")
         if len(homes) > 1:
             raise ValueError("the bot's own page is declared twice")
-        return cls(commands, actions, alarms, jobs, lifecycle, homes[0] if homes else None)
+        return cls(commands, actions, alarms, jobs, lifecycle, undelivered, homes[0] if homes else None)
 
 
 def _add(known: dict[str, T], new: Mapping[str, T], what: str) -> None:

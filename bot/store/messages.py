@@ -20,10 +20,14 @@ Lane = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """Where a message belongs: in the thread below the message called `key`; `title` is what the thread is called."""
+    """Where a message belongs: in the thread below the message called `key`; `title` is what the thread is called.
+
+    `only`: where there is no thread, it is not worth the channel.
+    """
 
     key: str
     title: str
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Outgoing:
     """One message to send or to edit: revision `wanted` of `card`.
 
     `below`: the key of the message in whose thread it belongs; `opens`: that message, if its thread, called `title`,
-    has to be opened first. `lane`: what it waited in; the messages of one lane follow each other.
+    has to be opened first; `only_there`: without a thread it is given up. `lane`: what it waited in; the messages of one
+    lane follow each other.
     """
 
     id: int
@@ -46,6 +51,7 @@ class Outgoing:
     below: str
     title: str
     lane: Lane
+    only_there: bool = False
     opens: MessageRef | None = None
 
     @property
@@ -150,6 +156,7 @@ def want(
             "below": below.key if below else "",
             "title": below.title if below else "",
             "opened": "",
+            "only_there": int(below.only) if below else 0,
         },
     )
 
@@ -269,5 +276,5 @@ def outgoing(r: Any) -> Outgoing:
     """A message's row."""
     return Outgoing(
         r.id or 0, r.key, r.group_id, space_of(r), r.user, r.card, r.wanted, r.ref, r.attempts, r.below, r.title,
-        (r.platform, r.workspace, r.channel, r.thread, r.user),
+        (r.platform, r.workspace, r.channel, r.thread, r.user), bool(r.only_there),
     )  # fmt: skip
