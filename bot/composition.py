@@ -26,6 +26,7 @@ from bot.features import FEATURES
 from bot.host import Host
 from bot.jobs import Jobs
 from bot.library import Library
+from bot.pictures import is_board, read_board
 from bot.ports import Services, UnusableError
 from bot.rules.draws import seed_of
 from bot.store.engine import shown
@@ -216,7 +217,11 @@ async def examine_slack(settings: Settings) -> list[tuple[bool, str]]:
 
 
 def picture(path: str) -> bytes:
-    """A picture of the shipped content."""
+    """A picture of the shipped content, or a board that is drawn from its path. Raises ValueError for a false one."""
+    if is_board(path):
+        from adapters.pictures import draw_board  # noqa: PLC0415 (heavy: whoever shows no board never loads it)
+
+        return draw_board(read_board(path))
     return files("content").joinpath(path).read_bytes()
 
 

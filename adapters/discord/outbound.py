@@ -12,7 +12,7 @@ from adapters.discord import text
 from bot.chat import plain
 from bot.chat.cards import Block, Button, Buttons, Card, Code, Fields, Footnote, Image, Look, Select, Table, Text
 from bot.chat.forms import Field, FieldKind, Form
-from bot.chat.inline import Ping, typed
+from bot.chat.inline import Inline, Mention, Ping, typed
 from bot.chat.limits import shorten, width
 
 MOST_TEXT = 4_000
@@ -20,6 +20,7 @@ MOST_OCTETS = 9_500  # of all text in UTF-8; somewhat more makes Discord fail wi
 ROW = 5
 PHONE = 28  # columns of a code block that a phone shows beside the avatar and the margins
 NONCE = 24
+MOST_NOTIFIED = 100  # roles, and as many people
 LABEL, DESCRIPTION, MODAL_TITLE, FIELD_VALUE = 45, 100, 45, 4_000
 _STYLES = {
     Look.QUIET: discord.ButtonStyle.secondary,
@@ -31,16 +32,18 @@ _FEWEST_MARK, _MOST_MARK = 1_000, 2**31 - 1  # component ids below are left to t
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A card as Discord takes it: the view, the pictures by their path, the roles that may be notified."""
+    """A card as Discord takes it: the view, the pictures by their path, the roles and people that may be notified."""
 
     view: ui.LayoutView
     pictures: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()
 
     def mentions(self) -> discord.AllowedMentions:
-        """Nobody, but for the roles that the group's own setting names."""
-        roles = [discord.Object(role) for role in self.roles]
-        return discord.AllowedMentions(everyone=False, users=False, roles=roles or False, replied_user=False)
+        """Nobody, but for the roles that the group's own setting names, and the people who asked for it."""
+        roles = [discord.Object(role) for role in self.roles[:MOST_NOTIFIED]]
+        users = [discord.Object(user) for user in self.people[:MOST_NOTIFIED]]
+        return discord.AllowedMentions(everyone=False, users=users or False, roles=roles or False, replied_user=False)
 
 
 def nonce(key: str) -> str:
@@ -75,7 +78,7 @@ def card(shown: Card, commands: Mapping[str, int], key: str | None = None) -> Re
     view = ui.LayoutView(timeout=None)
     view.add_item(container)
     view.stop()  # nothing waits in it: what is pressed comes back as a string
-    return Rendered(view, pictures, tuple(dict.fromkeys(_roles(shown))))
+    return Rendered(view, pictures, tuple(dict.fromkeys(_roles(shown))), tuple(dict.fromkeys(_people(shown))))
 
 
 def _words(block: Block, commands: Mapping[str, int]) -> str | None:
@@ -181,11 +184,21 @@ def _cut(piece: str, most: int) -> str:
 
 
 def _roles(shown: Card) -> Iterator[int]:
+    for span in _spans(shown):
+        if isinstance(span, Ping) and span.role.removeprefix("&").isdecimal():
+            yield int(span.role.removeprefix("&"))
+
+
+def _people(shown: Card) -> Iterator[int]:
+    for span in _spans(shown):
+        if isinstance(span, Mention) and (who := text.notified(span.account)):
+            yield who
+
+
+def _spans(shown: Card) -> Iterator[Inline]:
     for block in shown.blocks:
         if isinstance(block, Text | Footnote):
-            for span in block.line:
-                if isinstance(span, Ping) and span.role.removeprefix("&").isdecimal():
-                    yield int(span.role.removeprefix("&"))
+            yield from block.line
 
 
 def modal(form: Form) -> ui.Modal:

@@ -20,7 +20,9 @@ KINDS = {
     OptionKind.INTEGER: 4,
     OptionKind.BOOLEAN: 5,
     OptionKind.MEMBER: 6,
+    OptionKind.CHANNEL: 7,
 }
+TEXT_CHANNEL, ANNOUNCEMENTS = 0, 5  # where a group's posts can stand
 CHAT_INPUT = 1
 IN_SERVERS, IN_DIRECT_MESSAGES = 0, 1
 MOST_SUBCOMMANDS, MOST_CHOICES, MOST_LETTERS = 25, 25, 8_000
@@ -101,6 +103,8 @@ def _option(option: Option) -> Payload:
         found["autocomplete"] = True
     if option.kind is OptionKind.INTEGER:
         found["min_value"], found["max_value"] = option.minimum, min(option.maximum, LARGEST)
+    if option.kind is OptionKind.CHANNEL:
+        found["channel_types"] = [TEXT_CHANNEL, ANNOUNCEMENTS]
     return found
 
 
@@ -145,6 +149,7 @@ _OURS = {
     "autocomplete": False,
     "min_value": None,
     "max_value": None,
+    "channel_types": [],
     "value": None,
     "default_member_permissions": None,
     "contexts": None,
@@ -162,6 +167,8 @@ def _plain(part: Mapping[str, Any]) -> dict[str, Any]:
         value = part.get(name)
         if name in ("options", "choices"):
             value = [_plain(inner) for inner in value or ()]
+        elif name == "channel_types":
+            value = sorted(value or ())
         found[name] = default if value is None or value == {} else value
     return found
 

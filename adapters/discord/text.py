@@ -4,7 +4,24 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from bot.chat.inline import Bold, Inline, Line, Link, Mono, Named, Person, Ping, Place, Plain, Say, When, WhenStyle
+from adapters.discord.inbound import PLATFORM
+from bot.chat.inline import (
+    Bold,
+    Inline,
+    Line,
+    Link,
+    Mention,
+    Mono,
+    Named,
+    Person,
+    Ping,
+    Place,
+    Plain,
+    Say,
+    When,
+    WhenStyle,
+)
+from bot.chat.people import Account
 
 _SPECIAL = re.compile(r"([\\*_~`|\[\]]|(?<=\w):(?=//))")
 _AT_LINE_START = re.compile(r"^(\s*)(#{1,3}(?=\s|$)|-#|>|[-+](?=\s|$)|\d+(?=[.)]\s))", re.MULTILINE)
@@ -47,7 +64,7 @@ def line(spans: Line, commands: Mapping[str, int]) -> str:
 def span(part: Inline, commands: Mapping[str, int]) -> str:
     """One span."""
     match part:
-        case Plain(words):
+        case Plain(words) | Person(name=words):
             return escaped(words)
         case Bold(words):
             return _round("**", escaped(words))
@@ -57,16 +74,22 @@ def span(part: Inline, commands: Mapping[str, int]) -> str:
             return _link(words, url) if url.startswith("https://") else escaped(words)
         case When(at, style):
             return f"<t:{int(at.timestamp())}:{_STYLES[style]}>"
-        case Person(name=name):
-            return escaped(name)
         case Ping(role):
             return f"<@&{role.removeprefix('&')}>" if role.removeprefix("&").isdecimal() else escaped(role)
+        case Mention(account):
+            who = notified(account)
+            return f"<@{who}>" if who else escaped(f"@{account.user}")
         case Named(who):
             return f"<@{who}>" if who.removeprefix("&").isdecimal() else escaped(who)
         case Place(channel):
             return f"<#{channel}>" if channel.isdecimal() else escaped(f"#{channel}")
         case Say(command):
             return say(command, commands)
+
+
+def notified(account: Account) -> int | None:
+    """The id of an account that a mention notifies here; None for one of another platform."""
+    return int(account.user) if account.platform == PLATFORM and account.user.isdecimal() else None
 
 
 def _link(words: str, url: str) -> str:

@@ -164,11 +164,14 @@ def form(view: Payload, about: Payload) -> FormSubmit:
 def _fields(view: Payload) -> Iterator[tuple[str, str]]:
     for name, elements in ((view.get("state") or {}).get("values") or {}).items():
         for element in elements.values():
-            chosen = element.get("selected_option")
-            yield (
-                name,
-                str((chosen or {}).get("value", "")) if "selected_option" in element else element.get("value") or "",
-            )
+            yield name, _filled_in(element)
+
+
+def _filled_in(element: Payload) -> str:
+    """What a field holds: the value of a choice, the id of a channel, or words."""
+    if "selected_option" in element:
+        return str((element["selected_option"] or {}).get("value", ""))
+    return str(element.get("selected_conversation") or element.get("value") or "")
 
 
 def shortcut(body: Payload, about: Payload) -> Shortcut:

@@ -5,12 +5,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.chat.arguments import ArgumentError, clean, find_command, missing, read_options, read_what_fits
-from bot.chat.commands import Command
+from bot.chat.arguments import ArgumentError, clean, find_command, missing, quoted, read_options, read_what_fits
+from bot.chat.commands import Command, OptionKind
 from bot.chat.tokens import read_token
+from bot.chat.words import gettext as _
 
 FRONT_DOOR = "mate"  # the command that the bare slash word stands for
 RUNS = "do"  # the action that runs a command
+SOME_ID = r"(?=[A-Z]*[0-9])[A-Z0-9]+"  # what follows the first letter of an id, which says of what it is one
+CHANNEL_ID = re.compile(f"[CG]{SOME_ID}")
 _REFERENCE = re.compile(
     r"<(?:@(?P<user>[UW]\w+)|#(?P<channel>[CG]\w+)|!subteam\^(?P<group>S\w+)|(?P<link>(?:https?|mailto):[^|>]+))"
     r"(?:\|(?P<label>[^>]*))?>"
@@ -77,7 +80,7 @@ def read_call(line: str, commands: Mapping[str, Command]) -> Called | Wanting:
 def fault_of(command: Command, given: Mapping[str, str]) -> ArgumentError | None:
     """What is wrong with an option that is given; what is missing is no fault yet."""
     try:
-        read_options(command, given)
+        _check(command, given)
     except ArgumentError as error:
         return None if error.option in {option.name for option in missing(command, given)} else error
     return None
@@ -92,7 +95,24 @@ def form_fault(token: str, fields: Mapping[str, str], commands: Mapping[str, Com
     given = dict(part.partition("=")[::2] for part in parts[1:])
     given.update({name: value for name, value in fields.items() if value.strip()})
     try:
-        read_options(command, given)
+        _check(command, given)
     except ArgumentError as error:
         return error
     return None
+
+
+def _check(command: Command, given: Mapping[str, str]) -> None:
+    """Raise ArgumentError for an option that the core would refuse, or for a channel that is only called by its name.
+
+    A name says nothing here: the bot may list no channels, and what Slack knows it has replaced by an id.
+    """
+    options = read_options(command, given)
+    for option in command.options:
+        value = options.text(option.name)
+        if option.kind is OptionKind.CHANNEL and value is not None and not CHANNEL_ID.fullmatch(value):
+            raise ArgumentError(
+                _("{name} is a channel that is chosen from a list, not {value}.").format(
+                    name=option.name, value=quoted(value)
+                ),
+                option.name,
+            )

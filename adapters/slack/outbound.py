@@ -187,8 +187,8 @@ def _seen(part: Any) -> int:
 
 def _pings(written: _Written) -> Iterator[str]:
     for element in (element for words in written if words is not None for element in words.elements):
-        if element["type"] in ("usergroup", "broadcast"):
-            yield element.get("usergroup_id") or element["range"]
+        if element["type"] in ("usergroup", "broadcast", "user"):  # a name in a message to everybody is none of these
+            yield element.get("usergroup_id") or element.get("user_id") or element["range"]
 
 
 def _fallback(shown: Card, written: _Written) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from adapters.slack import text
 from adapters.slack.inbound import CHOOSE
+from adapters.slack.lines import CHANNEL_ID
 from adapters.slack.text import plain_text, units
 from bot.chat.cards import Block, Button, Buttons, Image, Look, Select
 from bot.chat.forms import Field, FieldKind
@@ -81,8 +82,27 @@ def field(spec: Field) -> Part:
         "block_id": spec.name,
         "label": plain_text(spec.label),
         "optional": not spec.required,
-        "element": _choice(spec) if spec.kind is FieldKind.CHOICE else _input(spec),
+        "element": _element(spec),
     }
+
+
+def _element(spec: Field) -> Part:
+    if spec.kind is FieldKind.CHANNEL:
+        return _channel(spec)
+    return _choice(spec) if spec.kind is FieldKind.CHOICE else _input(spec)
+
+
+def _channel(spec: Field) -> Part:
+    """A list of the channels that the member sees; without a value it begins with the one that they are in."""
+    built: Part = {
+        "type": "conversations_select",
+        "action_id": spec.name,
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    first: Part = {"default_to_current_conversation": True}
+    if CHANNEL_ID.fullmatch(spec.value):
+        first = {"initial_conversation": spec.value}
+    return _placeheld(spec, {**built, **first})
 
 
 def _choice(spec: Field) -> Part:

@@ -1,6 +1,9 @@
-"""Pictures of the content in Slack: uploaded once to a workspace, then shown by the file's id."""
+"""Pictures in Slack: uploaded once to a workspace, then shown by the file's id."""
 
+import asyncio
 from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import PurePosixPath
 from typing import Any
 
 from adapters.slack.calls import Calls
@@ -11,10 +14,11 @@ from adapters.slack.people import Kept
 Files = Callable[[str], bytes]
 FRESH_SECONDS = 86_400.0  # a file stays until somebody deletes it
 SETTLED_SECONDS = 60.0  # after which a file that cannot be shown is not merely new
+NAME = 60
 
 
 class Pictures:
-    """Puts a card's pictures where Slack finds them. `files` reads one of the content."""
+    """Puts a card's pictures where Slack finds them. `files` reads one, or draws it."""
 
     def __init__(self, calls: Calls, files: Files, now: Callable[[], float]) -> None:
         self._calls = calls
@@ -57,11 +61,12 @@ class Pictures:
             return _words(block)
 
     async def _file(self, team: str, path: str, alt: str) -> str:
-        known = self._known.fresh((team, path), self._now())
+        key = (team, blake2b(path.encode(), digest_size=16).digest())  # a board's path says the whole board
+        known = self._known.fresh(key, self._now())
         if known is not None:
             return known
-        data = self._files(path)
-        name = path.rpartition("/")[2]
+        data = await asyncio.to_thread(self._files, path)
+        name = _name(path)
         place = await self._calls.safely(
             team, "files.getUploadURLExternal", filename=name, length=str(len(data)), alt_txt=alt[:1000]
         )
@@ -70,7 +75,7 @@ class Pictures:
                 raise RefusedError(f"HTTP {answer.status}", answer.status)
         done = {"files": [{"id": place["file_id"], "title": name}]}
         await self._calls.safely(team, "files.completeUploadExternal", done)
-        return self._known.keep((team, path), str(place["file_id"]), self._now())
+        return self._known.keep(key, str(place["file_id"]), self._now())
 
 
 def shows_a_picture(message: dict[str, Any]) -> bool:
@@ -81,6 +86,12 @@ def shows_a_picture(message: dict[str, Any]) -> bool:
 def in_words(message: dict[str, Any]) -> dict[str, Any]:
     """A message with the words of its pictures in their place."""
     return {**message, "blocks": [_words(block) if "slack_file" in block else block for block in message["blocks"]]}
+
+
+def _name(path: str) -> str:
+    """What Slack calls the picture, and says above it: the file's own name, or its folder's if that is long."""
+    place = PurePosixPath(path)
+    return place.name if len(place.name) <= NAME else f"{place.parent.name}{place.suffix}"
 
 
 def _words(block: dict[str, Any]) -> dict[str, Any]:

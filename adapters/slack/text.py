@@ -11,8 +11,25 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from adapters.slack.lines import FRONT_DOOR
-from bot.chat.inline import Bold, Inline, Line, Link, Mono, Named, Person, Ping, Place, Plain, Say, When, WhenStyle
+from adapters.slack.inbound import PLATFORM, split_account
+from adapters.slack.lines import CHANNEL_ID, FRONT_DOOR, SOME_ID
+from bot.chat.inline import (
+    Bold,
+    Inline,
+    Line,
+    Link,
+    Mention,
+    Mono,
+    Named,
+    Person,
+    Ping,
+    Place,
+    Plain,
+    Say,
+    When,
+    WhenStyle,
+)
+from bot.chat.people import Account
 
 Element = dict[str, Any]
 MORE = "…"
@@ -28,8 +45,7 @@ _QUOTED = re.compile(r"^(\s*)>", re.MULTILINE)
 _MENTION = re.compile(r"@(?=\w|\Z)")
 _CONTROL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LONGER = (("&", 4), ("<", 3), (">", 3), ("@", 1))  # by how many units a sign grows when it is made harmless
-_SOME_ID = r"(?=[A-Z]*[0-9])[A-Z0-9]+"
-_USER, _GROUP, _CHANNEL = (re.compile(first + _SOME_ID) for first in ("[UW]", "S", "[CG]"))
+_USER, _GROUP = (re.compile(first + SOME_ID) for first in ("[UW]", "S"))
 _EVERYBODY = ("here", "channel", "everyone")
 _FORMATS = {
     WhenStyle.TIME: "{time_secs}",
@@ -91,10 +107,12 @@ def _element(part: Inline, terms: Terms) -> Iterator[Element]:
             yield words(text)
         case Ping(role):
             yield _notifying(role)
+        case Mention(account):
+            yield _mentioned(account)
         case Named(who):
             yield _named(who) if terms.private else words(who)
         case Place(channel):
-            known = _CHANNEL.fullmatch(channel)
+            known = CHANNEL_ID.fullmatch(channel)
             yield {"type": "channel", "channel_id": channel} if known else words(f"#{channel}")
         case Say(command):
             yield words(say(command, terms.command), "code")
@@ -107,9 +125,16 @@ def _notifying(role: str) -> Element:
     return {"type": "usergroup", "usergroup_id": role} if _GROUP.fullmatch(role) else words(role)
 
 
+def _mentioned(account: Account) -> Element:
+    """Somebody who asked to be notified; an account of another platform is words."""
+    _team, own = split_account(account.user)
+    known = account.platform == PLATFORM and _USER.fullmatch(own)
+    return {"type": "user", "user_id": own} if known else words(f"@{account.user}")
+
+
 def _named(who: str) -> Element:
     """A member or a user group by name, which in a message to everybody would notify them."""
-    _team, _between, own = who.rpartition("/")  # an account's id has its workspace before it
+    _team, own = split_account(who)
     if _USER.fullmatch(own):
         return {"type": "user", "user_id": own}
     return {"type": "usergroup", "usergroup_id": who} if _GROUP.fullmatch(who) else words(who)

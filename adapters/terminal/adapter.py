@@ -9,7 +9,7 @@ from typing import Protocol
 
 from adapters.terminal import inbound, outbound
 from adapters.terminal.screen import Filling, Message, Screen
-from bot.chat.arguments import form_for, nearest
+from bot.chat.arguments import channel_in, form_for, nearest
 from bot.chat.cards import Card
 from bot.chat.forms import Field, FieldKind, Form
 from bot.chat.people import Account, Actor, MessageRef, Space
@@ -67,7 +67,7 @@ class Terminal:
 
     async def post(self, space: Space, card: Card, key: str) -> MessageRef:
         """Show a message to everyone."""
-        message = self.screen.add(card, None, key)
+        message = self.screen.add(card, None, key, channel=space.channel or "")
         self._show(message)
         return MessageRef(space, message.id)
 
@@ -75,7 +75,7 @@ class Terminal:
         """Show a message's new content; if only its small print changed, only that."""
         before = self.screen.messages.get(ref.message)
         old = copy(before) if before else None
-        after = self.screen.replace(ref.message, card)
+        after = self.screen.replace(ref.message, card, ref.space.channel or "")
         small = outbound.small_change(old, after, _no_clock) if old else None
         self.output.message(after, self._zone(after), edited=True, small=small)
 
@@ -199,7 +199,7 @@ class Terminal:
             raise LookupError("a form without fields was opened")
         chosen = _chosen(spec, value)
         if chosen is None:
-            self.output.line(_("Choose one of the lines, by its number."))
+            self.output.line(outbound.not_chosen(spec, value))
             return
         filling.values[spec.name] = chosen
         if filling.asked is not None:
@@ -258,6 +258,8 @@ class Terminal:
 def _chosen(spec: Field, value: str) -> str | None:
     if value == "-" and not spec.required:
         return ""
+    if spec.kind is FieldKind.CHANNEL:
+        return channel_in(value)
     if spec.kind is not FieldKind.CHOICE:
         return value
     known = {key.casefold(): key for key, _label in spec.choices} | {

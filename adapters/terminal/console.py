@@ -8,7 +8,7 @@ from adapters.terminal import outbound
 from adapters.terminal.screen import Message
 from bot.chat import plain
 from bot.chat.cards import Block, Buttons, Code, Fields, Footnote, Select, Table, Text
-from bot.chat.inline import Bold, Inline, Line, Link, Mono, Named, Person, Ping, Place, Plain, Say, When
+from bot.chat.inline import Bold, Inline, Line, Link, Mention, Mono, Named, Person, Ping, Place, Plain, Say, When
 from bot.chat.plain import Clock
 
 if TYPE_CHECKING:
@@ -139,5 +139,5 @@ def _style(span: Inline) -> str:
             return "cyan"
         case Link():
             return "underline"
-        case Plain() | When() | Person() | Ping() | Named() | Place():
+        case Plain() | When() | Person() | Ping() | Mention() | Named() | Place():
             return ""

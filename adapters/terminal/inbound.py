@@ -15,6 +15,7 @@ from bot.chat.arguments import (
     read_line,
 )
 from bot.chat.commands import Command
+from bot.chat.forms import Field, FieldKind
 from bot.chat.inline import typed
 from bot.chat.tokens import make_token
 from bot.chat.words import gettext as _
@@ -103,7 +104,8 @@ def read(line: str, screen: Screen, user: str, commands: Mapping[str, Command]) 
         return _gesture(rest, screen, user) or _command(rest, commands) or _unknown(rest, commands)
     if user in screen.filling:
         text = words[1:].strip() if words.startswith("=") else words
-        return (_gesture(words, screen, user) if text == words else None) or Fill(text)
+        is_gesture = text == words and not _is_channel(words, screen.filling[user].asked)
+        return (_gesture(words, screen, user) if is_gesture else None) or Fill(text)
     if words.startswith("="):
         return _answer(words[1:].strip(), screen, user) or Wrong(_("No question is open. Say quiz start to get one."))
     return (
@@ -114,6 +116,12 @@ def read(line: str, screen: Screen, user: str, commands: Mapping[str, Command]) 
         or _answer(words, screen, user)
         or _unknown(words, commands, _open_letters(screen, user))
     )
+
+
+def _is_channel(words: str, asked: Field | None) -> bool:
+    """Whether words with a # before them are the channel that is asked for, and no button's number."""
+    asks = asked is not None and asked.kind is FieldKind.CHANNEL
+    return asks and words.startswith("#") and not words[1:].strip().isdecimal()
 
 
 def _gesture(words: str, screen: Screen, user: str) -> Gesture | None:

@@ -2,6 +2,7 @@
 
 from adapters.terminal.screen import Message
 from bot.chat import plain
+from bot.chat.arguments import quoted
 from bot.chat.cards import Button, Buttons, Footnote, Select
 from bot.chat.forms import Field, FieldKind, Form
 from bot.chat.plain import Clock
@@ -44,8 +45,12 @@ def select(block: Select, message: Message) -> list[str]:
 
 
 def header(message: Message, *, edited: bool, channel: str) -> str:
-    """Who sees the message, as a line above it."""
-    place = f"#{channel}" if message.audience is None else _("for {name} alone").format(name=message.audience)
+    """Who sees the message, as a line above it; `channel` is the playground's own."""
+    place = (
+        f"#{message.channel or channel}"
+        if message.audience is None
+        else _("for {name} alone").format(name=message.audience)
+    )
     change = ", " + _("edited") if edited else ""
     return f"--- {place}{change} ---"
 
@@ -76,3 +81,10 @@ def field_prompt(field: Field) -> list[str]:
     if field.kind is FieldKind.CHOICE:
         found.extend(f"  {at}. {label}" for at, (_value, label) in enumerate(field.choices, start=1))
     return found
+
+
+def not_chosen(field: Field, given: str) -> str:
+    """What would do in place of `given`."""
+    if field.kind is FieldKind.CHANNEL:
+        return _("{name} is a channel, such as #study, not {value}.").format(name=field.label, value=quoted(given))
+    return _("Choose one of the lines, by its number.")

@@ -21,12 +21,16 @@ class Target:
 
 @dataclass(slots=True)
 class Message:
-    """One message as it stands now; `audience` is None for everyone, else the one member who sees it."""
+    """One message as it stands now; `audience` is None for everyone, else the one member who sees it.
+
+    `channel`: where it stands, of what everyone sees; empty for the playground's own channel.
+    """
 
     id: str
     card: Card
     audience: str | None
     key: str = ""
+    channel: str = ""
     numbers: dict[str, int] = field(default_factory=dict)
 
 
@@ -54,9 +58,9 @@ class Screen:
         self._next_message = 1
         self._next_number = 1
 
-    def add(self, card: Card, audience: str | None, key: str = "", message_id: str = "") -> Message:
+    def add(self, card: Card, audience: str | None, key: str = "", message_id: str = "", channel: str = "") -> Message:
         """A new message at the end; its id is of this session alone, unless it takes one of another session over."""
-        message = Message(message_id or f"{self._session}-{self._next_message}", card, audience, key)
+        message = Message(message_id or f"{self._session}-{self._next_message}", card, audience, key, channel)
         self._next_message += 1
         self.messages[message.id] = message
         self._number(message)
@@ -64,11 +68,11 @@ class Screen:
             del self.messages[next(iter(self.messages))]
         return message
 
-    def replace(self, message_id: str, card: Card) -> Message:
-        """A message's new content; one for everyone that this session has not shown is added."""
+    def replace(self, message_id: str, card: Card, channel: str = "") -> Message:
+        """A message's new content; one for everyone that this session has not shown is added, as one of `channel`."""
         message = self.messages.get(message_id)
         if message is None:
-            return self.add(card, None, message_id=message_id)
+            return self.add(card, None, message_id=message_id, channel=channel)
         message.card = card
         self._number(message)
         return message

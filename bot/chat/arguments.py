@@ -1,6 +1,7 @@
 """A line of words to a command and its options, as people type it: `topic:trees`, `topic=trees`, or in order."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from bot.chat.words import say
 
 QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}
 HIDDEN = "\ue000\ue001\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CHANNEL = re.compile(r"<#(\w+)(?:\|[^<>]*)?>|#?(\w[\w.-]{0,99})")  # `<#C0123|study>`, `#study` or `study`
 LONGEST_LINE = 4_000
 LONGEST_VALUE = 500
 
@@ -193,7 +195,25 @@ def _value(option: Option, value: str) -> str | int | bool:
         return _boolean(option, value)
     if option.kind is OptionKind.MEMBER:
         return value.removeprefix("@")
+    if option.kind is OptionKind.CHANNEL:
+        return _channel(option, value)
     return value
+
+
+def channel_in(value: str) -> str | None:
+    """The channel that `value` names, as `#study`, `study` or `<#C0123|study>`; None for what cannot be one."""
+    found = _CHANNEL.fullmatch(value)
+    return (found[1] or found[2]) if found else None
+
+
+def _channel(option: Option, value: str) -> str:
+    found = channel_in(value)
+    if found is None:
+        raise ArgumentError(
+            _("{name} is a channel, such as #study, not {value}.").format(name=option.name, value=quoted(value)),
+            option.name,
+        )
+    return found
 
 
 def _boolean(option: Option, value: str) -> bool:
@@ -250,7 +270,7 @@ def form_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | No
         Field(
             option.name,
             shorten(option.name, FORM_LABEL),
-            FieldKind.CHOICE if 0 < len(option.choices) <= SELECT_OPTIONS else FieldKind.LINE,
+            _field_kind(option),
             required=option.required,
             choices=tuple((value, shorten(_(label), SELECT_TEXT)) for value, label in option.choices),
             value=raw.get(option.name, ""),
@@ -260,3 +280,9 @@ def form_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | No
         for option in command.options[:FORM_FIELDS]
     )
     return Form(shorten(command.name, FORM_TITLE), "do", (command.name,), fields)
+
+
+def _field_kind(option: Option) -> FieldKind:
+    if option.kind is OptionKind.CHANNEL:
+        return FieldKind.CHANNEL
+    return FieldKind.CHOICE if 0 < len(option.choices) <= SELECT_OPTIONS else FieldKind.LINE

@@ -8,11 +8,12 @@ from bot.chat.tokens import make_token
 
 
 class FieldKind(StrEnum):
-    """How a field is filled in."""
+    """How a field is filled in; a channel is chosen where the platform has a list of them, and written elsewhere."""
 
     LINE = "line"
     PARAGRAPH = "paragraph"
     CHOICE = "choice"
+    CHANNEL = "channel"
 
 
 @dataclass(frozen=True, slots=True)

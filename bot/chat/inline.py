@@ -74,6 +74,13 @@ class Ping:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """One person to notify, who asked for it: comes from code, never from text."""
+
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """An account or a role by the platform's own id, shown there by its name; notifies nobody."""
 
@@ -94,7 +101,7 @@ class Say:
     command: str
 
 
-Inline = Plain | Bold | Mono | Link | When | Person | Ping | Named | Place | Say
+Inline = Plain | Bold | Mono | Link | When | Person | Ping | Mention | Named | Place | Say
 Line = tuple[Inline, ...]
 
 
@@ -129,6 +136,8 @@ def _word(span: Inline) -> str:
             return name
         case Ping(role):
             return role
+        case Mention(account):
+            return account.user
         case Named(name) | Say(name):
             return name
         case Place(channel):

@@ -5,7 +5,22 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Block, Buttons, Card, Code, Fields, Footnote, Image, Select, Table, Text
-from bot.chat.inline import Bold, Inline, Line, Link, Mono, Named, Person, Ping, Place, Plain, Say, When, WhenStyle
+from bot.chat.inline import (
+    Bold,
+    Inline,
+    Line,
+    Link,
+    Mention,
+    Mono,
+    Named,
+    Person,
+    Ping,
+    Place,
+    Plain,
+    Say,
+    When,
+    WhenStyle,
+)
 from bot.chat.limits import width
 from bot.chat.words import gettext as _
 
@@ -36,6 +51,8 @@ def _span(span: Inline, when: Clock) -> str:
             return name
         case Ping(role):
             return f"@{role}"
+        case Mention(account):
+            return f"@{account.user}"
         case Named(name) | Say(name):
             return name
         case Place(channel):

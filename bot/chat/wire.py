@@ -19,6 +19,7 @@ SPANS = (
     inline.When,
     inline.Person,
     inline.Ping,
+    inline.Mention,
     inline.Named,
     inline.Place,
     inline.Say,

@@ -5,7 +5,23 @@ To add one: a package here with `__init__` (FEATURE), `handlers` and `cards`; a 
 """
 
 from bot.chat.commands import Feature
-from bot.features import arrival, challenges, concepts, daily, home, leaderboard, live, mate, my, quiz, settings
+from bot.features import (
+    arrival,
+    challenges,
+    concepts,
+    daily,
+    digest,
+    firing,
+    home,
+    leaderboard,
+    live,
+    mate,
+    my,
+    quiz,
+    reminders,
+    schedule,
+    settings,
+)
 from bot.features import help as help_
 
 FEATURES: tuple[Feature, ...] = (
@@ -17,6 +33,10 @@ FEATURES: tuple[Feature, ...] = (
     challenges.FEATURE,
     leaderboard.FEATURE,
     my.FEATURE,
+    reminders.FEATURE,
+    schedule.FEATURE,
+    firing.FEATURE,
+    digest.FEATURE,
     settings.FEATURE,
     help_.FEATURE,
     arrival.FEATURE,

@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from bot.rules.draws import Draw, seed_of
 from bot.rules.picking import Picked
 from bot.rules.responses import UNSURE, Response
 from bot.rules.scoring import points
-from bot.store import exposures, opening, rounds, scores
+from bot.store import exposures, opening, rounds, scores, streaks
 from bot.store.answers import AnswerRow, Given
 from bot.store.opening import NewRound
 from bot.store.rounds import Play
@@ -72,6 +72,11 @@ def find_place(ctx: Context, words: str | None) -> str | None:
     return place
 
 
+def is_place(library: Library, words: str) -> bool:
+    """Whether this is the id of a track or a topic."""
+    return words in library.tracks or words in library.topics
+
+
 def suggest_place(library: Library, text: str) -> list[tuple[str, str]]:
     """Autocomplete for topics: pairs (id, title)."""
     return library.places(text)
@@ -96,6 +101,14 @@ def next_dailies(ctx: Context) -> list[str]:
     """The group's next daily questions, which no other draw takes."""
     order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
     return picking.reserved(order, set(exposures.seen_by_group(ctx.db, ctx.group.id)))
+
+
+def daily_items(ctx: Context, wanted: int) -> list[Item]:
+    """The group's next daily questions: those it has not had, then those it had longest ago."""
+    seen = exposures.seen_by_group(ctx.db, ctx.group.id)
+    order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
+    fresh = [item for item in order if item not in set(seen)]
+    return still_playable(ctx, [*fresh, *seen])[:wanted]
 
 
 def daily_key(ctx: Context) -> str:
@@ -226,7 +239,7 @@ def score(ctx: Context, play: Play, answers: Sequence[tuple[int, int, int]]) -> 
     if play.round.kind == "review":
         return set()
     daily = play.round.kind == "daily"
-    once = f"daily:{play.round.day}" if daily else f"item:{play.content_id}"
+    once = f"daily:{play.id}" if daily else f"item:{play.content_id}"
     entries = [
         Entry(
             account_id=account,
@@ -251,3 +264,12 @@ def still_playable(ctx: Context, content_ids: Sequence[str]) -> list[Item]:
     """Those of the items that are still in rotation."""
     found = (ctx.library.items.get(content) for content in content_ids)
     return [item for item in found if item is not None and in_rotation(item, ctx.today)]
+
+
+def keep_streaks(ctx: Context, persons: Iterable[tuple[int, str | None]], at: datetime | None = None) -> None:
+    """Count the day of people whose answers are locked: pairs of person and their own zone, None if it is not at hand.
+
+    `at` is the moment that counts, where it is not now. Call it before `score`: people are changed before boards, by
+    everybody, so that no two wait for each other.
+    """
+    streaks.keep(ctx.db, persons, at or ctx.now, ctx.group.zone)

@@ -35,8 +35,8 @@ class Outgoing:
     """One message to send or to edit: revision `wanted` of `card`.
 
     `below`: the key of the message in whose thread it belongs; `opens`: that message, if its thread, called `title`,
-    has to be opened first; `only_there`: without a thread it is given up. `lane`: what it waited in; the messages of one
-    lane follow each other.
+    has to be opened first; `only_there`: without a thread it is given up. `lane`: what it waited in; the
+    messages of one lane follow each other.
     """
 
     id: int

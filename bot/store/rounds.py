@@ -105,6 +105,9 @@ _OPEN_PLAY_OF_KIND = (
     .order_by(ROUND.c.id, ROUND_ITEM.c.position.desc())
     .limit(1)
 )
+_OPEN_DAILIES = _PLAY.where(
+    ROUND.c.group_id == bindparam("group"), ROUND.c.kind == "daily", ROUND.c.state == "open"
+).order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position)
 _STANDS_AT = (
     _PLAY.where(
         ROUND.c.person_id == bindparam("person"),
@@ -179,6 +182,11 @@ def open_play_of_kind(db: Connection, group_id: int, kind: str) -> Play | None:
     """The question that is open now in the group's oldest open round of a kind, if one is."""
     row = db.execute(_OPEN_PLAY_OF_KIND, {"group": group_id, "of_kind": kind}).first()
     return _play(row) if row else None
+
+
+def open_dailies(db: Connection, group_id: int) -> list[Play]:
+    """The questions of the group's dailies that are not closed, the newest daily first."""
+    return [_play(row) for row in db.execute(_OPEN_DAILIES, {"group": group_id})]
 
 
 def stands_at(db: Connection, group_id: int, person_id: int, account_id: int) -> Play | None:

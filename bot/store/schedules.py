@@ -8,7 +8,6 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 
 from bot.chat.people import Account, Space
 from bot.store import tables
-from bot.store.messages import MESSAGE
 from bot.store.people import ACCOUNT
 from bot.store.rounds import ROUND
 from bot.store.tables import table_of
@@ -138,7 +137,6 @@ _DAILY_OF = (
     .where(FIRING.c.group_id == bindparam("group"), FIRING.c.day == bindparam("day"), FIRING.c.round_id.is_not(None))
     .order_by(FIRING.c.id)
 )
-_MESSAGE_STATE = select(MESSAGE.c.state).where(MESSAGE.c.key == bindparam("name"))
 _CREATOR = select(ACCOUNT.c.platform, ACCOUNT.c.user).where(ACCOUNT.c.id == bindparam("account"))
 
 
@@ -265,11 +263,6 @@ def open_dailies(db: Connection, group_id: int) -> list[tuple[FiringRow, Space]]
 def dailies_of(db: Connection, group_id: int, day: date) -> list[FiringRow]:
     """The group's scheduled dailies of a local day."""
     return [_firing(row) for row in db.execute(_DAILY_OF, {"group": group_id, "day": day})]
-
-
-def message_state(db: Connection, key: str) -> str:
-    """How a message stands: due, sending, sent, failed, flagged; empty for none."""
-    return str(db.execute(_MESSAGE_STATE, {"name": key}).scalar() or "")
 
 
 def account_of(db: Connection, account_id: int) -> Account:

@@ -363,10 +363,10 @@ class Handled(Base, table=True):
 class Schedule(Base, table=True):
     """Something that a channel gets on its own local days at its own time of the day.
 
-    `wall` is that time, as in `09:00`; `zone` is empty where it follows the group's. `last_day`: the last local day that
-    is done with; `next_day` and `next_at`: the one to come, where there is one. `topic`: a place, a list of them or the
-    group's weakest; `plan_at`: how many of a list have been used. `closes_after` in minutes. `quiet`: how many posts in a
-    row had hardly an answer; `failed`: how many could not be sent; `warned`: what its moderators know of.
+    `wall` is that time, as in `09:00`; `zone` is empty where it follows the group's. `last_day`: the last local day
+    that is done with; `next_day` and `next_at`: the one to come, where there is one. `topic`: a place, a list of them
+    or the group's weakest; `plan_at`: how many of a list have been used. `closes_after` in minutes. `quiet`: how many
+    posts in a row had hardly an answer; `failed`: how many could not be sent; `warned`: what its moderators know of.
     """
 
     __tablename__ = "schedule"

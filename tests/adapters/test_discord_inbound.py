@@ -11,7 +11,7 @@ from bot.chat.people import NO_THREADS, Account, Powers, Space
 from bot.chat.requests import CommandCall, FormSubmit, Life, Press, Suggest
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
-SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, MEMBER, NUMBER = 1, 2, 3, 4, 5, 6, 10
+SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, MEMBER, PLACE, NUMBER = 1, 2, 3, 4, 5, 6, 7, 10
 TEXT, VOICE, NEWS, PUBLIC_THREAD = 0, 2, 5, 11
 EVERYTHING = discord.Permissions(
     view_channel=True,
@@ -132,7 +132,7 @@ async def test_a_command_without_options(client: discord.Client) -> None:
 
 
 async def test_every_kind_of_option(client: discord.Client) -> None:
-    """Text, whole and broken numbers, yes and no, and members all come as the text that a line would hold."""
+    """Text, whole and broken numbers, yes and no, members and channels all come as the text that a line would hold."""
     data = command(
         option(STRING, "topic", "trees & more"),
         option(INTEGER, "level", 0),
@@ -140,6 +140,7 @@ async def test_every_kind_of_option(client: discord.Client) -> None:
         option(BOOLEAN, "sure", True),
         option(BOOLEAN, "quick", False),
         option(MEMBER, "who", "8"),
+        option(PLACE, "where", "200"),
     )
     assert gesture(client, COMMAND, data).options == {
         "topic": "trees & more",
@@ -148,6 +149,7 @@ async def test_every_kind_of_option(client: discord.Client) -> None:
         "sure": "yes",
         "quick": "no",
         "who": "8",
+        "where": "200",
     }
 
 

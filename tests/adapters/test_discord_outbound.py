@@ -30,7 +30,7 @@ from bot.chat.cards import (
 )
 from bot.chat.cards import text as words_block
 from bot.chat.forms import Field, FieldKind, Form
-from bot.chat.inline import Bold, Inline, Link, Mono, Named, Person, Ping, Place, Plain, Say, When, WhenStyle
+from bot.chat.inline import Bold, Inline, Link, Mention, Mono, Named, Person, Ping, Place, Plain, Say, When, WhenStyle
 from bot.chat.limits import TooLongError
 from bot.chat.people import Account
 from bot.chat.words import say
@@ -62,6 +62,8 @@ WORDS = st.one_of(
     st.builds(Mono, NASTY),
     st.builds(Link, NASTY, st.one_of(ADDRESSES, NASTY)),
     st.builds(Person, st.builds(Account, st.just("discord"), NASTY), NASTY),
+    st.builds(Mention, st.builds(Account, st.just("slack"), NASTY)),
+    st.builds(Mention, st.builds(Account, st.just("discord"), st.sampled_from(["everyone", "<@7>", "here", "&7"]))),
 )
 OURS = st.one_of(
     st.builds(When, st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC)), st.sampled_from(WhenStyle)),
@@ -69,6 +71,7 @@ OURS = st.one_of(
     st.builds(Named, st.integers(1, 2**63).map("&{}".format)),
     st.builds(Named, st.integers(1, 2**63).map(str)),
     st.builds(Place, st.integers(1, 2**63).map(str)),
+    st.builds(Mention, st.builds(Account, st.just("discord"), st.integers(1, 2**63).map(str))),
     st.builds(Say, st.sampled_from(["quiz start", "mate", "unknown", "quiz @everyone", "mate:1> <@7"])),
 )
 
@@ -104,7 +107,9 @@ def test_the_only_mentions_are_those_that_we_mean(spans: list[Inline]) -> None:
     meant = [
         text.span(part, COMMANDS)
         for part in spans
-        if isinstance(part, When | Ping | Named | Place) or part in (Say("quiz start"), Say("mate"))
+        if isinstance(part, When | Ping | Named | Place)
+        or part in (Say("quiz start"), Say("mate"))
+        or (isinstance(part, Mention) and text.notified(part.account))
     ]
     assert MENTION.findall(text.line(tuple(spans), COMMANDS)) == meant
 
@@ -132,6 +137,9 @@ async def test_no_block_becomes_a_mention(words: str, more: str, lang: str) -> N
     [
         ((Plain("<"), Plain("@7>")), f"<{NO_WIDTH}@7>"),
         ((Plain("@"), Person(Account("discord", "7"), "everyone")), f"@{NO_WIDTH}everyone"),
+        ((Plain("<"), Mention(Account("discord", "7"))), f"<{NO_WIDTH}<@7>"),
+        ((Mention(Account("slack", "T1/U7")), Mention(Account("terminal", "here"))), f"@T1/U7@{NO_WIDTH}here"),
+        ((Mention(Account("slack", "7")), Plain("!")), f"@7{NO_WIDTH}!"),
         ((Plain("<"), Named("7")), f"<{NO_WIDTH}<@7>"),
         ((Mono("a"), Mono("b")), f"`a`{NO_WIDTH}`b`"),
         ((Bold("a"), Bold("b")), f"**a**{NO_WIDTH}**b**"),
@@ -402,6 +410,17 @@ async def test_nothing_is_notified_but_a_role_that_the_group_has_set() -> None:
     assert loud.mentions().to_dict() == {"parse": [], "roles": [8, 9]}
 
 
+async def test_who_asked_for_it_is_notified_and_nobody_else() -> None:
+    """Each account once, those of other platforms and those that are only named not; Discord takes a hundred."""
+    me, other = Mention(Account("discord", "7")), Mention(Account("slack", "9"))
+    card = Card("x", (Text((me, other, Named("8"), Ping("5"))), Footnote((me, Mention(Account("discord", "6"))))))
+    rendered = outbound.card(card, {})
+    assert rendered.people == (7, 6)
+    assert rendered.mentions().to_dict() == {"parse": [], "users": [7, 6], "roles": [5]}
+    crowd = Card("x", (Text(tuple(Mention(Account("discord", str(at))) for at in range(1, 151))),))
+    assert len(outbound.card(crowd, {}).mentions().to_dict()["users"]) == 100
+
+
 # --- keys ----------------------------------------------------------------------------------------------------------
 
 
@@ -467,11 +486,20 @@ async def test_the_fields_of_a_form() -> None:
     ]
 
 
+async def test_a_channel_in_a_modal_is_a_line() -> None:
+    """It is written there, with what is set filled in."""
+    form = Form("Title", "go", (), (Field("where", "Where", FieldKind.CHANNEL, value="200", placeholder="#study"),))
+    modal = outbound.modal(form).to_dict()
+    assert modal_faults(modal) == []
+    line = modal["components"][0]["component"]
+    assert (line["type"], line["style"], line["value"], line["placeholder"]) == (4, 1, "200", "#study")
+
+
 FIELDS = st.builds(
     Field,
     name=st.text(min_size=1, max_size=20).filter(str.strip),
     label=_shortened(40).map(lambda words: f"x{words}"),
-    kind=st.sampled_from([FieldKind.LINE, FieldKind.PARAGRAPH]),
+    kind=st.sampled_from([FieldKind.LINE, FieldKind.PARAGRAPH, FieldKind.CHANNEL]),
     required=st.booleans(),
     value=LONG,
     placeholder=_shortened(limits.PLACEHOLDER),

@@ -21,7 +21,7 @@ from bot.features import FEATURES
 
 COMMANDS = [command for feature in FEATURES for command in feature.commands]
 NAME = re.compile(r"[-_'\w]{1,32}")
-SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, MEMBER = 1, 2, 3, 4, 5, 6
+SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, MEMBER, CHANNEL = 1, 2, 3, 4, 5, 6, 7
 MANAGE_SERVER = "32"
 Payload = dict[str, Any]
 
@@ -100,7 +100,7 @@ def test_no_command_is_lost() -> None:
 
 
 def test_options_of_every_kind() -> None:
-    """Each kind has its type; numbers have their range, choices their labels, suggestions autocomplete."""
+    """Each kind has its type; numbers have their range, choices their labels, channels those that take posts."""
     payload = register.payloads(
         [
             command(
@@ -110,6 +110,7 @@ def test_options_of_every_kind() -> None:
                 Option("choice", "c", OptionKind.CHOICE, choices=(("a", "the first"), ("b", "the second"))),
                 Option("sure", "s", OptionKind.BOOLEAN),
                 Option("who", "m", OptionKind.MEMBER),
+                Option("where", "p", OptionKind.CHANNEL),
                 Option("topic", "t", suggest=lambda _library, _text: []),
             )
         ]
@@ -126,6 +127,7 @@ def test_options_of_every_kind() -> None:
         },
         {"type": BOOLEAN, "name": "sure", "description": "s", "required": False},
         {"type": MEMBER, "name": "who", "description": "m", "required": False},
+        {"type": CHANNEL, "name": "where", "description": "p", "required": False, "channel_types": [0, 5]},
         {"type": STRING, "name": "topic", "description": "t", "required": False, "autocomplete": True},
     ]
 
@@ -227,6 +229,8 @@ def given_back(payloads: list[Payload]) -> list[Payload]:
                 del part["options"]
             for choice in part.get("choices", ()):
                 choice["name_localizations"] = None
+            if "channel_types" in part:
+                part["channel_types"].reverse()
     return found[::-1]
 
 
@@ -261,7 +265,11 @@ def changed(payloads: list[Payload], path: tuple[Any, ...]) -> list[Payload]:
 
 
 OURS = register.payloads(
-    [*COMMANDS, command("lab set it", Option("who", "m", OptionKind.MEMBER)), command("lab go", role=Role.MODERATOR)]
+    [
+        *COMMANDS,
+        command("lab set it", Option("who", "m", OptionKind.MEMBER), Option("where", "p", OptionKind.CHANNEL)),
+        command("lab go", role=Role.MODERATOR),
+    ]
 )
 
 

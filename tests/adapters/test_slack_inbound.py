@@ -7,11 +7,19 @@ import pytest
 from adapters.slack import inbound, lines
 from adapters.slack.inbound import Where
 from adapters.slack.lines import Called, Wanting
+from bot.chat.commands import Command, Option, OptionKind
 from bot.chat.people import Actor, Space
 from bot.chat.registry import Registry
 from bot.features import FEATURES
 
 COMMANDS = Registry.of(FEATURES).commands
+POST = Command(
+    "lab post",
+    "Post there.",
+    lambda _ctx, _options: None,
+    (Option("channel", "Where.", OptionKind.CHANNEL, required=True), Option("words", "Words.")),
+)
+LAB = {"lab post": POST}
 ACTOR = Actor("slack", "T1/U1", "ann")
 
 
@@ -77,6 +85,40 @@ def test_what_slack_escapes_is_read_as_it_was_meant() -> None:
     assert lines.words(typed, "T1") == "T1/U123 C9 S7 https://a.org/x a@b.org a < b"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "lab post channel:<#C0123|study> words:x",
+        "lab post <#C0123|study> x",
+        "lab post channel=<#C0123> words:x",
+        "lab post words:x channel:<#C0123|>",
+    ],
+)
+def test_a_channel_comes_as_its_id(typed: str) -> None:
+    """Slack writes a channel that was chosen behind # as a reference, a private one without its name."""
+    found = lines.read_call(lines.words(typed, "T1"), LAB)
+    assert found == Called("lab post", {"channel": "C0123", "words": "x"})
+
+
+@pytest.mark.parametrize("written", ["#study", "study", "STUDY", "D0123", "U0123", "two words"])
+def test_a_channel_by_its_name_wants_the_form(written: str) -> None:
+    """The bot lists no channels, so a name that Slack has left a name says nothing: it is the fault of its field."""
+    found = lines.read_call(f'lab post channel:"{written}" words:x', LAB)
+    assert isinstance(found, Wanting)
+    assert found.options == {"channel": written, "words": "x"}
+    assert found.fault is not None
+    assert found.fault.option == "channel"
+    assert f"not “{written.removeprefix('#')}”." in str(found.fault)
+
+
+def test_a_form_with_a_channel_that_is_none_says_so_at_its_field() -> None:
+    """What comes back from a form is looked at as closely as what is typed."""
+    fault = lines.form_fault("do|lab post", {"channel": "study", "words": ""}, LAB)
+    assert fault is not None
+    assert fault.option == "channel"
+    assert lines.form_fault("do|lab post", {"channel": "C0123", "words": ""}, LAB) is None
+
+
 def test_a_mention_leaves_the_words_round_it() -> None:
     """The bot's own name is taken out, another one's is not."""
     assert lines.mentioned("<@UBOT> quiz stop <@U2>", "UBOT").split() == ["quiz", "stop", "<@U2>"]
@@ -127,6 +169,9 @@ def test_a_form_carries_where_it_was_opened() -> None:
             "values": {
                 "answer": {"value": {"type": "plain_text_input", "value": None}},
                 "reason": {"value": {"type": "static_select", "selected_option": {"value": "wrong"}}},
+                "none": {"value": {"type": "static_select", "selected_option": None}},
+                "where": {"where": {"type": "conversations_select", "selected_conversation": "C9"}},
+                "nowhere": {"nowhere": {"type": "conversations_select", "selected_conversation": None}},
             }
         },
     }
@@ -134,7 +179,8 @@ def test_a_form_carries_where_it_was_opened() -> None:
     where = inbound.where_submitted(body)
     assert (where.channel, where.thread, where.url) == ("C1", "1.0", "https://hooks/1")
     sent = inbound.form(view, about(where))
-    assert (sent.token, dict(sent.fields)) == ("quiz.typed|7", {"answer": "", "reason": "wrong"})
+    fields = {"answer": "", "reason": "wrong", "none": "", "where": "C9", "nowhere": ""}
+    assert (sent.token, dict(sent.fields)) == ("quiz.typed|7", fields)
     spoilt = {**body, "view": {**view, "private_metadata": "{"}}
     assert inbound.where_submitted(spoilt).channel == ""
 

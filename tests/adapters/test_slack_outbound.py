@@ -29,7 +29,7 @@ from bot.chat.cards import (
 )
 from bot.chat.cards import text as words_block
 from bot.chat.forms import Field, FieldKind, Form
-from bot.chat.inline import Bold, Inline, Link, Mono, Named, Person, Ping, Place, Plain, Say, When, WhenStyle
+from bot.chat.inline import Bold, Inline, Link, Mention, Mono, Named, Person, Ping, Place, Plain, Say, When, WhenStyle
 from bot.chat.limits import TooLongError
 from bot.chat.people import Account
 from bot.chat.words import say
@@ -79,12 +79,15 @@ WORDS = st.one_of(
     st.builds(Link, NASTY, NASTY.filter(lambda url: not url.startswith("https://"))),
     st.builds(Ping, st.sampled_from(["@here", "<!here>", "123", "&8", "STAFF", "<!subteam^S1>"])),
     st.builds(Named, st.sampled_from(["<@U1>", "7", "ULF", "@channel"])),
+    st.builds(Mention, st.builds(Account, st.just("discord"), NASTY)),
+    st.builds(Mention, st.builds(Account, st.just("slack"), st.sampled_from(["<@U1>", "T1/ann", "here", "T1/U1>"]))),
 )
 STYLED = st.one_of(st.builds(Bold, NASTY), st.builds(Mono, NASTY))
 OURS = st.one_of(
     st.builds(When, st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC)), st.sampled_from(WhenStyle)),
     st.builds(Ping, st.sampled_from(["S1", "S0AB12", "here", "channel"])),
     st.builds(Named, st.sampled_from(["U1", "W2AB", "S3"])),
+    st.builds(Mention, st.builds(Account, st.just("slack"), st.sampled_from(["T1/U1", "U2", "T1/W3AB"]))),
     st.builds(Place, st.sampled_from(["C1", "G2AB"])),
     st.builds(Link, NASTY.filter(bool), ADDRESSES),
     st.builds(Say, st.sampled_from(["quiz start", "mate", "quiz @everyone", "mate:1> <@U7"])),
@@ -156,6 +159,9 @@ def _expected(span: Inline, terms: Terms) -> tuple[str, str]:
             return "broadcast", ""
         case Ping(role) if role[:1] == "S" and role[1:2].isdecimal():
             return "usergroup", ""
+        case Mention(account):
+            ours = account.platform == "slack" and account.user in ("T1/U1", "U2", "T1/W3AB")
+            return ("user", "") if ours else ("", f"@{account.user}")
         case Named("U1" | "W2AB" | "S3" as who) if terms.private:
             return ("usergroup" if who == "S3" else "user"), ""
         case Place():
@@ -212,10 +218,12 @@ def test_no_field_of_a_form_lets_anything_act(words: str, more: str) -> None:
     fields = (
         Field("a", f"x{words[:20]}", value=more, placeholder=words[:40], fault=more),
         Field("b", "B", FieldKind.CHOICE, choices=(("1", f"x{more}"),), fault=words),
+        Field("c", "C", FieldKind.CHANNEL, value=more, placeholder=words[:40], fault=words),
     )
     view = outbound.view(Form(f"x{words[:3]}", "go", (), fields), "{}", WORD)
     assert {part["type"] for part in walk(view["blocks"])} <= {
-        *("rich_text", "rich_text_section", "text", "input", "plain_text_input", "static_select", "plain_text")
+        *("rich_text", "rich_text_section", "text", "input", "plain_text_input", "static_select", "plain_text"),
+        "conversations_select",
     }
     assert all(part["emoji"] is False for part in of_type(view, "plain_text"))
 
@@ -237,6 +245,7 @@ def test_no_field_of_a_form_lets_anything_act(words: str, more: str) -> None:
         ((Link("a|b>", "https://x.org/?a=1&b=<2>"),), "<https://x.org/?a=1&amp;b=%3C2%3E|a|b&gt;>"),
         ((Link("a", "javascript:alert(1)"),), "a"),
         ((Place("C7"), Plain(" "), Place("here")), "<#C7> #here"),
+        ((Mention(Account("slack", "T1/U7")), Plain(": "), Mention(Account("discord", "7"))), f"<@U7>: @{APART}7"),
         ((Ping("S7"), Plain(" "), Ping("here"), Plain(" "), Ping("7")), "<!subteam^S7> <!here> 7"),
         ((When(NOON, WhenStyle.DATE),), "<!date^1773144000^{date_short}|2026-03-10>"),
     ],
@@ -294,6 +303,16 @@ def test_nothing_is_notified_but_what_the_group_has_set() -> None:
     assert outbound.card(quiet, WORD, key="key").pings == ()
     loud = Card("x", (Text((Ping("S8"), Ping("here"))), Footnote((Ping("S8"),))))
     assert outbound.card(loud, WORD, key="key").pings == ("S8", "here")
+
+
+def test_who_asked_for_it_is_notified_in_a_post() -> None:
+    """One account, in rich text and in small text; what a notification says of it does nothing."""
+    me = Mention(Account("slack", "T1/U7"))
+    rendered = outbound.card(Card("x", (Text((Plain("Up, "), me, Named("U8"))), Footnote((me,)))), WORD, key="key")
+    assert of_type(rendered.blocks, "user") == [{"type": "user", "user_id": "U7"}]
+    assert rendered.blocks[2]["elements"] == [{"type": "mrkdwn", "text": "<@U7>", "verbatim": True}]
+    assert rendered.pings == ("U7",)
+    assert rendered.text == f"x\n\nUp, @{APART}U7U8\n\n@{APART}U7"
 
 
 def test_the_blocks_of_a_card() -> None:
@@ -622,6 +641,30 @@ def test_the_fields_of_a_form() -> None:
     assert [option["value"] for option in choice["element"]["options"]] == ["1", "2"]
     assert choice["element"]["initial_option"] == choice["element"]["options"][1]
     assert choice["element"]["placeholder"]["text"] == "one"
+
+
+@pytest.mark.parametrize(
+    ("value", "first"),
+    [
+        ("C0123", {"initial_conversation": "C0123"}),
+        ("G0123", {"initial_conversation": "G0123"}),
+        ("", {"default_to_current_conversation": True}),
+        ("#study", {"default_to_current_conversation": True}),
+        ("D0123", {"default_to_current_conversation": True}),
+    ],
+)
+def test_a_channel_is_chosen_from_those_that_the_member_sees(value: str, first: dict[str, Any]) -> None:
+    """No direct conversations, no bots; first stands the channel that is set, else the one that the member is in."""
+    form = Form("Title", "go", (), (Field("where", "Where", FieldKind.CHANNEL, value=value, placeholder="a channel"),))
+    view = outbound.view(form, "{}", WORD)
+    assert view_faults(view) == []
+    assert view["blocks"][0]["element"] == {
+        "type": "conversations_select",
+        "action_id": "where",
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+        "placeholder": {"type": "plain_text", "text": "a channel", "emoji": False},
+        **first,
+    }
 
 
 FIELDS = st.builds(

@@ -44,6 +44,11 @@ def field(element: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     return {"type": "input", "label": plain(), "element": element or {"type": "plain_text_input"}, **more}
 
 
+def conversations(**more: Any) -> dict[str, Any]:
+    """A list of conversations in a form."""
+    return field({"type": "conversations_select", "action_id": "where", **more})
+
+
 def rich(*parts: dict[str, Any], kind: str = "rich_text_section", **more: Any) -> dict[str, Any]:
     """Rich text with one element."""
     return {"type": "rich_text", "elements": [{"type": kind, "elements": list(parts), **more}]}
@@ -84,6 +89,9 @@ GOOD: list[dict[str, Any]] = [
     actions(button(text=plain("a" * 75), value="v" * 2000, style="primary", url="https://example.com")),
     actions(select(100, placeholder=plain("a" * 150))),
     actions(select(2, initial_option=option("1"))),
+    conversations(),
+    conversations(initial_conversation="C1", filter={"include": ["public", "private", "im", "mpim"]}),
+    conversations(default_to_current_conversation=True, filter={"exclude_bot_users": True}),
     actions({"type": "static_select", "option_groups": [{"label": plain(), "options": [option()]}]}),
     actions({"type": "overflow", "options": [option(str(number)) for number in range(5)]}),
     field(hint=plain("a" * 2000), label=plain("a" * 2000), optional=True),
@@ -133,6 +141,18 @@ BAD: list[tuple[dict[str, Any], str]] = [
     (actions(select(options=[option(""), option("b")])), "more than 0"),
     (actions(select(options=[option(), option()])), "duplicate option values"),
     (actions(select(initial_option=option("z"))), "no such option"),
+    (conversations(options=[option()]), "invalid additional property: options"),
+    (conversations(filter={}), "at least one property"),
+    (conversations(filter={"include": []}), "no less than 1 items"),
+    (
+        conversations(filter={"include": ["public", "channels"]}),
+        "must be a valid enum value: im, mpim, private, public",
+    ),
+    (conversations(filter={"include": "public"}), "must be an array"),
+    (conversations(filter={"exclude_bots": True}), "invalid additional property: exclude_bots"),
+    (conversations(filter={"exclude_bot_users": "yes"}), "must be a boolean"),
+    (conversations(default_to_current_conversation="yes"), "must be a boolean"),
+    (conversations(initial_conversation="study"), "invalid format"),
     (actions({"type": "static_select"}), "exactly one of options and option_groups"),
     (actions({"type": "overflow", "options": [option(str(number)) for number in range(6)]}), "no more than 5"),
     (actions({"type": "multi_static_select", "options": [option()]}), "unsupported type: multi_static_select"),

@@ -24,7 +24,7 @@ from bot.chat.cards import (
 )
 from bot.chat.commands import Command, Option, OptionKind
 from bot.chat.forms import Field, Form
-from bot.chat.inline import Bold, Link, Mono, Person, Ping, Plain, When, WhenStyle, inline_text
+from bot.chat.inline import Bold, Link, Mention, Mono, Person, Ping, Plain, When, WhenStyle, inline_text
 from bot.chat.limits import TooLongError, fit
 from bot.chat.people import Account
 from bot.chat.plain import local_clock, render
@@ -44,6 +44,7 @@ SPANS = st.one_of(
     st.builds(When, MOMENTS, st.sampled_from(WhenStyle)),
     st.builds(Person, st.builds(Account, WORDS, WORDS), WORDS),
     st.builds(Ping, WORDS),
+    st.builds(Mention, st.builds(Account, WORDS, WORDS)),
 )
 LINES = st.lists(SPANS, min_size=1, max_size=4).map(tuple)
 LABELS = st.text(min_size=1, max_size=12).filter(str.strip)

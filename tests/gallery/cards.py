@@ -338,7 +338,7 @@ def _others() -> Iterator[Entry]:
 
 
 def commands_with_required_options() -> list[Command]:
-    """What is asked for in a form where it was left out; one of them has every kind of option."""
+    """What is asked for in a form where it was left out; two of them have every kind of option."""
     every = Command(
         "every kind of option",
         "Every kind of option.",
@@ -352,5 +352,15 @@ def commands_with_required_options() -> list[Command]:
             Option("sixth", "more than a form holds"),
         ),
     )
+    place = Command(
+        "channel as an option",
+        "A channel.",
+        lambda _ctx, _options: None,
+        (
+            Option("where", "a channel", OptionKind.CHANNEL, required=True),
+            Option("else", "another", OptionKind.CHANNEL),
+        ),
+    )
     declared = [command for feature in FEATURES for command in feature.commands]
-    return [*(command for command in declared if any(option.required for option in command.options)), every]
+    asking = [command for command in declared if any(option.required for option in command.options)]
+    return [*asking, every, place]

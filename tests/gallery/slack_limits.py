@@ -26,6 +26,10 @@ PARTS = {  # of each thing: what it has, then what it may have
     "button": ("type text", "action_id value style url confirm accessibility_label"),
     "static_select": ("type options", "action_id placeholder initial_option confirm focus_on_load"),
     "multi_static_select": ("type options", "action_id placeholder initial_options max_selected_items focus_on_load"),
+    "conversations_select": (
+        "type filter",
+        "action_id placeholder initial_conversation default_to_current_conversation focus_on_load",
+    ),
     "plain_text_input": ("type", "action_id initial_value multiline min_length max_length placeholder focus_on_load"),
     "text": ("type text", "style"),
     "link": ("type url", "text style unsafe"),
@@ -166,7 +170,7 @@ def _image(block: Part) -> list[str]:
 
 def _input(block: Part) -> list[str]:
     found = _object(block["label"], 2_000, "plain_text")
-    kinds = ("plain_text_input", "static_select")
+    kinds = ("plain_text_input", "static_select", "conversations_select")
     return found if block["element"]["type"] in kinds else [*found, f"a field of the type {block['element']['type']}"]
 
 
@@ -190,6 +194,18 @@ def _select(part: Part) -> list[str]:
     if part.get("initial_option", options[0]) not in options:
         found.append("an option chosen beforehand that there is not")
     return found + _placeholder(part)
+
+
+def _channels(part: Part) -> list[str]:
+    """A list of channels: no direct conversation is in it, and one at most is chosen beforehand."""
+    found = [] if set(part["filter"]["include"]) == {"public", "private"} else [f"a list of {part['filter']}"]
+    if part["filter"].keys() - {"include", "exclude_bot_users", "exclude_external_shared_channels"}:
+        found.append(f"a filter of {sorted(part['filter'])}")
+    first = [name for name in ("initial_conversation", "default_to_current_conversation") if name in part]
+    found += [] if len(first) == 1 else [f"a list of channels that begins with {first}"]
+    if not re.fullmatch("[CG][A-Z0-9]+", part.get("initial_conversation", "C1")):
+        found.append(f"a channel chosen beforehand that is none: {part['initial_conversation']}")
+    return [*found, *_placeholder(part)]
 
 
 def _text_input(part: Part) -> list[str]:
@@ -253,6 +269,7 @@ _CHECKS = {
     "button": _button,
     "static_select": _select,
     "multi_static_select": _select,
+    "conversations_select": _channels,
     "plain_text_input": _text_input,
     "rich_text": _rich_text,
     "rich_text_preformatted": _preformatted,

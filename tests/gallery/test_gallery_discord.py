@@ -38,6 +38,8 @@ async def test_card(name: str, pages: SnapshotAssertion) -> None:
         page["pictures"] = dict(rendered.pictures)
     if rendered.roles:
         page["roles"] = list(rendered.roles)
+    if rendered.people:
+        page["people"] = list(rendered.people)
     assert page == pages
 
 

@@ -20,7 +20,7 @@ from bot.chat.cards import (
     text,
 )
 from bot.chat.forms import Field, FieldKind, Form
-from bot.chat.inline import Bold, Line, Link, Mono, Named, Person, Ping, Place, Plain, Say, When, WhenStyle
+from bot.chat.inline import Bold, Line, Link, Mention, Mono, Named, Person, Ping, Place, Plain, Say, When, WhenStyle
 from bot.chat.people import Account
 from tests.gallery import sample
 
@@ -68,6 +68,19 @@ def forms() -> Iterator[tuple[str, Form]]:
     )
     token = ("x" * (limits.TOKEN - len("worst.form|")),)
     yield "worst form", Form("T" * limits.FORM_TITLE, "worst.form", token, fields)
+    places = tuple(
+        Field(
+            f"place{at}",
+            "長" * limits.FORM_LABEL,
+            FieldKind.CHANNEL,
+            required=at % 2 == 0,
+            value=value,
+            placeholder="p" * limits.PLACEHOLDER,
+            fault="wrong " * 50 if at < 2 else "",
+        )
+        for at, value in enumerate(("C0123", "#study", "<!here>", "v" * 5_000, ""))
+    )
+    yield "worst channels", Form("T" * limits.FORM_TITLE, "worst.form", token, places)
 
 
 def every_span() -> Line:
@@ -88,6 +101,9 @@ def every_span() -> Line:
         Person(account, "*ann* @everyone"),
         Ping("&123"),
         Ping("@everyone"),
+        Mention(Account("discord", "11")),
+        Mention(Account("slack", "T1/U11")),
+        Mention(Account("fake", "everyone <@11>")),
         Named("7"),
         Named("&8"),
         Named("<@9>"),

@@ -2,20 +2,21 @@
 
 import asyncio
 import random
+import re
 from pathlib import Path
 from typing import Any
 
 import discord
 import simcord
 from simcord.actors import MemberActor
-from simcord.interactions import OptionError, base_payload
+from simcord.interactions import OptionError
 from simcord.results import InteractionResult, ResponseMessage
 
 from adapters.discord.adapter import Discord
 from bot.app import App
 from bot.beat import Beat
 from bot.chat.arguments import find_command, missing, read_line
-from bot.chat.commands import Command, OptionKind
+from bot.chat.commands import Command
 from bot.chat.registry import Registry
 from bot.context import Core
 from bot.features import FEATURES
@@ -27,14 +28,15 @@ from bot.store.engine import open_engine, transaction
 from bot.store.migrate import upgrade
 from bot.store.people import ACCOUNT, PERSON
 from tests.clock import Clock
+from tests.stages.discord_options import send_as_typed, sent
 from tests.stages.discord_text import components, shown
+from tests.stages.stage import MAIN, OTHER
 
-ONWARD = "quiz.next|"
-SLASH = 2
+ONWARD = ("quiz.next|", "daily.next|")
 
 
 class DiscordStage:
-    """A server with one channel; members by name; a clock that scenes move."""
+    """A server with a channel, and another one; members by name; a clock that scenes move."""
 
     name = "discord"
 
@@ -71,6 +73,7 @@ class DiscordStage:
         self.env = await (ready if ready.done() else self._running)
         self.guild = self.env.create_guild("Study group")
         self.channel = self.guild.create_text_channel("general")
+        self.channels = {MAIN: self.channel, OTHER: self.guild.create_text_channel(OTHER)}
         self.managers = self.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
         await self._settle()
 
@@ -104,29 +107,11 @@ class DiscordStage:
         if given.get("setting") == "moderators":
             given = {**given, "value": " ".join(self._mention(word) for word in given["value"].split())}
         try:
-            typed = {name: _typed(command, name, value) for name, value in given.items()}
-            result = await member.slash(self.channel, command.name, **typed)
+            options = {name: sent(command, name, value, self.channels) for name, value in given.items()}
+            result = await member.slash(self.channel, command.name, **options)
         except (OptionError, ValueError):  # its own client refuses; another one may send it all the same
-            result = await self._send_raw(member, command.name, given)
+            result = await send_as_typed(self.env, self.channel, member, command.name, given)
         await self._after(member.name, result)
-
-    async def _send_raw(self, member: MemberActor, name: str, given: dict[str, str]) -> InteractionResult:
-        options: list[dict[str, Any]] = [{"type": 3, "name": key, "value": value} for key, value in given.items()]
-        first, *nested = name.split()
-        for word in reversed(nested):
-            options = [{"type": 1, "name": word, "options": options}]
-        data = {"id": "1", "name": first, "type": 1, "options": options}
-        record, payload = base_payload(
-            self.env.backend,
-            type=SLASH,
-            channel_id=self.channel.id,
-            guild_id=self.guild.id,
-            user_id=member.id,
-            data=data,
-        )
-        self.env.backend.emit("INTERACTION_CREATE", payload)
-        await self.env.settle()
-        return InteractionResult(self.env, record)
 
     async def press(self, label: str, *, by: str = "ann") -> None:
         def fits(part: dict[str, Any]) -> bool:
@@ -203,14 +188,19 @@ class DiscordStage:
 
     # --- what is seen ------------------------------------------------------------------------------------------
 
-    def public(self) -> list[str]:
-        return [
-            self._text(m, "ann") for m in self._messages() if not m.is_ephemeral and m.channel_id not in self._direct()
-        ]
+    def public(self, channel: str = MAIN) -> list[str]:
+        wanted = self.channels[channel].id
+        messages = [m for m in self._messages() if not m.is_ephemeral and self._stands_in(m) == wanted]
+        return [self._named(self._text(m, "ann")) for m in messages]
+
+    def _stands_in(self, message: Any) -> int:
+        """The channel of a message, of one in a thread that from which the thread hangs."""
+        place = self.env.backend.channels.get(message.channel_id)
+        return (place.parent_id if place is not None and place.is_thread else None) or message.channel_id
 
     def private(self, member: str) -> list[str]:
         self._look(member)
-        return [text for _id, text in self._seen.get(member, [])]
+        return [self._named(text) for _id, text in self._seen.get(member, [])]
 
     def form(self, member: str) -> list[str]:
         form = self._forms.get(member)
@@ -281,6 +271,12 @@ class DiscordStage:
     def _text(self, message: Any, reader: str) -> str:
         return shown(message.components, self._zone(reader), self.clock.now)
 
+    def _named(self, text: str) -> str:
+        """A text with people and channels by name, as the client shows them."""
+        people = {str(actor.id): f"@{name}" for name, actor in self.members.items()}
+        places = {str(channel.id): f"#{name}" for name, channel in self.channels.items()}
+        return re.sub(r"<[@#](\d+)>", lambda found: {**people, **places}.get(found[1], found[0]), text)
+
     def _zone(self, reader: str) -> str:
         """The zone of the reader's own device, which is the one that they tell the bot."""
         actor = self.members.get(reader)
@@ -292,13 +288,3 @@ class DiscordStage:
                 .with_only_columns(PERSON.c.zone)
             ).first()
         return (row.zone if row else None) or "UTC"
-
-
-def _typed(command: Command, name: str, value: str) -> Any:
-    option = command.option(name)
-    if option is not None and option.kind is OptionKind.INTEGER:
-        return int(value)
-    if option is not None and option.kind is OptionKind.CHOICE:
-        labels = {label.casefold(): known for known, label in option.choices}
-        return labels.get(value.casefold(), value)
-    return value

@@ -1,6 +1,7 @@
 """Slack as a stage: the real adapter on bolt's app, over a socket to a local Slack, read from what that holds."""
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,15 @@ from tests.fakes.slack_server.interactions import Interaction
 from tests.fakes.slack_server.server import SlackServer
 from tests.fakes.slack_server.things import Message, User, View
 from tests.stages.slack_text import controls, shown
+from tests.stages.stage import MAIN, OTHER
 
-ONWARD = "quiz.next|"
+ONWARD = ("quiz.next|", "daily.next|")
 MODERATORS = "settings set moderators "
 Thing = Message | View
 
 
 class SlackStage:
-    """A workspace with one channel; members by name; a clock that scenes move."""
+    """A workspace with a channel, and another one; members by name; a clock that scenes move."""
 
     name = "slack"
 
@@ -44,7 +46,8 @@ class SlackStage:
         self._seen: dict[str, list[tuple[str, str]]] = {}
         self.server = SlackServer()
         self.team = self.server.world.team()
-        self.channel = self.team.channel("study")
+        self.channel = self.team.channel(MAIN)
+        self.channels = {MAIN: self.channel, OTHER: self.server.add_channel(self.team, OTHER)}
         for user in self.team.users.values():
             user.shown = user.name
 
@@ -170,13 +173,13 @@ class SlackStage:
 
     # --- what is seen ------------------------------------------------------------------------------------------
 
-    def public(self) -> list[str]:
-        messages = [one for place in self.team.channels.values() if place.recipient is None for one in place.public]
-        return [self._text(one, "ann") for one in sorted(messages, key=lambda one: one.ts)]
+    def public(self, channel: str = MAIN) -> list[str]:
+        messages = sorted(self.channels[channel].public, key=lambda one: one.ts)
+        return [self._named(self._text(one, "ann")) for one in messages]
 
     def private(self, member: str) -> list[str]:
         self._look(member)
-        return [text for _id, text in self._seen.get(member, [])]
+        return [self._named(text) for _id, text in self._seen.get(member, [])]
 
     def form(self, member: str) -> list[str]:
         form = self._form(member)
@@ -225,6 +228,12 @@ class SlackStage:
 
     def _text(self, thing: Thing, reader: str) -> str:
         return shown(thing.blocks, self._zone(reader), self.clock.now)
+
+    def _named(self, text: str) -> str:
+        """A text with people and channels by name, as the client shows them."""
+        people = {user.id: f"@{user.name}" for user in self.team.users.values()}
+        places = {place.id: f"#{place.name}" for place in self.team.channels.values()}
+        return re.sub(r"<[@#](\w+)>", lambda found: {**people, **places}.get(found[1], found[0]), text)
 
     def _zone(self, reader: str) -> str:
         """The zone of the reader's own device, which is the one that they tell the bot."""

@@ -1,11 +1,16 @@
 """What a scene can do on any stage: members' gestures in words, and what anybody sees afterwards.
 
+In what members write, `#study` is the stage's own channel; on Discord and Slack there is another one, `#elsewhere`, and
+a terminal's screen shows every channel that is posted to. What is read names channels and members in the same way.
+
 To add a stage: a module beside this one with a class of these methods, and a line in `tests/scenes/conftest.py`.
 """
 
 from typing import Protocol
 
 from tests.clock import Clock
+
+MAIN, OTHER = "study", "elsewhere"
 
 
 class Stage(Protocol):
@@ -49,8 +54,8 @@ class Stage(Protocol):
         """The process is gone without a word, and another starts on the same database."""
         ...
 
-    def public(self) -> list[str]:
-        """The messages that everybody sees, as they stand now, the oldest first."""
+    def public(self, channel: str = MAIN) -> list[str]:
+        """The messages that everybody in a channel sees, threads too, as they stand now, the oldest first."""
         ...
 
     def private(self, member: str) -> list[str]:

@@ -1,7 +1,9 @@
 """The terminal as a stage: the real adapter, fed with lines, read from its screen."""
 
 import random
+import re
 from pathlib import Path
+from typing import Any
 
 from adapters.terminal import outbound
 from adapters.terminal.adapter import CHANNEL, Member, Terminal
@@ -19,6 +21,7 @@ from bot.ports import Services
 from bot.store.engine import open_engine
 from bot.store.migrate import upgrade
 from tests.clock import Clock
+from tests.stages.stage import MAIN
 
 
 class Transcript:
@@ -44,10 +47,13 @@ class TerminalStage:
 
     name = "terminal"
 
-    def __init__(self, folder: Path, library: Library, clock: Clock, locale: str = "en") -> None:
+    def __init__(
+        self, folder: Path, library: Library, clock: Clock, locale: str = "en", features: Any = FEATURES
+    ) -> None:
         self.clock = clock
         self.locale = locale
         self._library = library
+        self._registry = Registry.of(features)
         self._url = f"sqlite:///{folder / 'scene.db'}"
         self._seed = 0
         self._moderators: set[str] = set()
@@ -61,7 +67,7 @@ class TerminalStage:
         upgrade(self.engine)
         self.transcript = Transcript(self.clock)
         self.terminal = Terminal(self.transcript, Member("ann"), locale=self.locale)
-        core = Core(self.engine, self._library, Registry.of(FEATURES), self.clock, self._randomness)
+        core = Core(self.engine, self._library, self._registry, self.clock, self._randomness)
         self.host = Host(App(core), Beat(core), Jobs(core, Services()), {"terminal": self.terminal})
         self.terminal.host = self.host
 
@@ -76,7 +82,7 @@ class TerminalStage:
 
     async def say(self, words: str, *, by: str = "ann", moderator: bool = False) -> None:
         self._moderators |= {by} if moderator else set()
-        await self._line("/" + words, by)
+        await self._line("/" + re.sub(rf"(?<!\w)#{MAIN}\b", f"#{CHANNEL}", words), by)
 
     async def press(self, label: str, *, by: str = "ann") -> None:
         for message in self.terminal.screen.seen_by(by):
@@ -100,7 +106,8 @@ class TerminalStage:
         while (filling := self.terminal.screen.filling.get(by)) is not None:
             asked = filling.asked
             assert asked is not None
-            await self._line(fields.get(asked.name, "-"), by)
+            value = fields.get(asked.name, "-")
+            await self._line(f"#{CHANNEL}" if value == f"#{MAIN}" else value, by)
 
     async def pass_time(self, seconds: float) -> None:
         self.clock.advance(seconds=seconds)
@@ -114,8 +121,10 @@ class TerminalStage:
         await self.host.beat()
         await self.host.settle()
 
-    def public(self) -> list[str]:
-        return [self._text(m) for m in self.terminal.screen.messages.values() if m.audience is None]
+    def public(self, channel: str = MAIN) -> list[str]:
+        wanted = CHANNEL if channel == MAIN else channel
+        shown = [m for m in self.terminal.screen.messages.values() if m.audience is None]
+        return [self._text(m) for m in shown if (m.channel or CHANNEL) == wanted]
 
     def private(self, member: str) -> list[str]:
         return [self._text(m) for m in self.terminal.screen.messages.values() if m.audience == member]
@@ -132,4 +141,5 @@ class TerminalStage:
 
     def _text(self, message: Message) -> str:
         zone = self.terminal.zones.get(message.audience or "ann", "UTC")
-        return "\n".join(outbound.lines(message, local_clock(zone, self.clock.now)))
+        shown = "\n".join(outbound.lines(message, local_clock(zone, self.clock.now)))
+        return re.sub(rf"(?<!\w)#{CHANNEL}\b", f"#{MAIN}", shown)

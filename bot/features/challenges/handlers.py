@@ -33,7 +33,7 @@ def show(ctx: Context, options: Options) -> Reply:
     found = rungs(ctx)
     wanted = words.casefold().strip().lstrip("#")
     if wanted.isdecimal() and len(wanted) < 6 and 1 <= int(wanted) <= len(found):
-        return Reply(card=_shown(ctx, found[int(wanted) - 1]))
+        return Reply(card=shown(ctx, found[int(wanted) - 1]))
     fits = [c for c in found if wanted in (c.id, c.title.casefold())]
     fits = fits or [c for c in found if wanted and wanted in c.title.casefold()]
     if not fits:
@@ -42,7 +42,7 @@ def show(ctx: Context, options: Options) -> Reply:
                 words=quoted(words), command=say("challenge list")
             )
         )
-    return Reply(card=_shown(ctx, fits[0]))
+    return Reply(card=shown(ctx, fits[0]))
 
 
 def pick(ctx: Context, args: Args) -> Reply:
@@ -50,10 +50,11 @@ def pick(ctx: Context, args: Args) -> Reply:
     found = ctx.library.challenges.get(args.values[0]) if args.values else None
     if found is None or not in_rotation(found, ctx.today):
         raise StaleTokenError
-    return Reply(card=_shown(ctx, found))
+    return Reply(card=shown(ctx, found))
 
 
-def _shown(ctx: Context, found: Challenge) -> Card:
+def shown(ctx: Context, found: Challenge) -> Card:
+    """A challenge with its repositories and what to do instead."""
     fallback = ctx.library.challenges.get(found.fallback or "")
     repos = [
         repo for repo in ctx.library.repositories if f"allow_list:{repo.lists[0]}" == found.verify.require.get("repo")

@@ -2,7 +2,7 @@
 
 from bot.chat.commands import Action, Command, Feature, Option, Where
 from bot.chat.words import marked as _
-from bot.features.concepts import handlers
+from bot.features.concepts import handlers, posting
 from bot.features.playing import suggest_place
 
 FEATURE = Feature(
@@ -18,4 +18,5 @@ FEATURE = Feature(
         ),
     ),
     actions=(Action("concept.recall", handlers.recall, "concept"),),
+    alarms={posting.RECALL: posting.recall},
 )

@@ -22,3 +22,13 @@ def concept(found: Concept, topic: str, note: str, *, can_ask: bool) -> Card:
         blocks.append(Buttons((Button(_("Ask me about it"), "concept.recall", (found.id,), Look.MAIN),)))
     blocks.append(question_cards.source(found.refs, f"{topic} · "))
     return Card(found.title, tuple(blocks))
+
+
+def talk(found: Concept) -> Card:
+    """What opens the thread in which a concept is talked about."""
+    return Card(_("To talk about"), (Text(markup.parse(found.discuss)),))
+
+
+def thread_title(found: Concept) -> str:
+    """What that thread is called."""
+    return _("Concept: {title}").format(title=found.title)

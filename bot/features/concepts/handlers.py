@@ -25,9 +25,14 @@ def concept(ctx: Context, options: Options) -> Reply:
     if not near:
         raise Refusal(_("There are no concepts on {topic} yet.").format(topic=ctx.library.title(place or "")))
     chosen = _of_the_day(ctx, near)
-    asked = ctx.library.items.get(chosen.recall)
-    can_ask = asked is not None and in_rotation(asked, ctx.today)
-    return Reply(card=cards.concept(chosen, ctx.library.title(chosen.topic), note, can_ask=can_ask))
+    asked = can_be_asked(ctx, chosen)
+    return Reply(card=cards.concept(chosen, ctx.library.title(chosen.topic), note, can_ask=asked))
+
+
+def can_be_asked(ctx: Context, concept: Concept) -> bool:
+    """Whether the concept's question is in rotation."""
+    asked = ctx.library.items.get(concept.recall)
+    return asked is not None and in_rotation(asked, ctx.today)
 
 
 def of_today(ctx: Context) -> Concept | None:

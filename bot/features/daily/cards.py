@@ -1,23 +1,171 @@
-"""The daily's own cards."""
+"""The daily's cards: the question to one member, the post for everyone, and what the post becomes at the close."""
 
-from bot.chat.cards import Block, Button, Buttons, Card, Footnote, Look, Text
-from bot.chat.inline import Bold, Plain, When
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.chat.cards import Block, Button, Buttons, Card, Footnote, Look, Text, footnote, text
+from bot.chat.inline import Bold, Inline, Plain, When
+from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
+from bot.chat.words import ngettext
 from bot.features import question_cards
+from bot.features.live import cards as live
+from bot.features.live.cards import FEWEST_FOR_COUNTS
 from bot.features.question_cards import Mode
 from bot.questions.shown import Shown
 from bot.rules.responses import Response
+from bot.store.answers import AnswerRow
 from bot.store.rounds import Play
+
+PUBLIC = Mode("today")
+ANSWER = 60
 
 
 def open_question(play: Play, shown: Shown, mode: Mode, topic: str, chosen: Response | None) -> Card:
     """Today's question; once something is chosen, the button that locks it in."""
-    extra: list[Block] = []
-    if chosen is not None:
-        extra.append(Text((Plain(_("Your choice: ")), Bold(question_cards.said(shown, chosen)))))
-        extra.append(Buttons((Button(_("Lock in"), "daily.lock", (str(play.id),), Look.MAIN),)))
-    if play.closes_at:
-        extra.append(Footnote((Plain(_("What is not locked locks at ")), When(play.closes_at), Plain("."))))
-    return question_cards.question(
-        play, shown, mode, _("Daily · {topic}").format(topic=topic), extra=extra, chosen=chosen
+    extra = [*_choice(play, shown, chosen), *_closing(play.closes_at)]
+    return question_cards.question(play, shown, mode, _title(topic), extra=extra, chosen=chosen)
+
+
+def _title(topic: str) -> str:
+    return _("Daily · {topic}").format(topic=topic)
+
+
+def _choice(play: Play, shown: Shown, chosen: Response | None) -> list[Block]:
+    if chosen is None:
+        return []
+    return [
+        Text((Plain(_("Your choice: ")), Bold(question_cards.said(shown, chosen)))),
+        Buttons((Button(_("Lock in"), "daily.lock", (str(play.id),), Look.MAIN),)),
+    ]
+
+
+def _closing(closes_at: datetime | None) -> list[Block]:
+    if closes_at is None:
+        return []
+    return [Footnote((Plain(_("What is not locked locks at ")), When(closes_at), Plain(".")))]
+
+
+def chosen(play: Play, shown: Shown, response: Response) -> Card:
+    """The receipt of a press on the post, for who pressed: they may press another, or lock it in."""
+    return Card(_("Chosen"), (*_choice(play, shown, response), *_closing(play.closes_at)))
+
+
+# --- for everyone --------------------------------------------------------------------------------------------------
+
+
+def posted(play: Play, shown: Shown, topic: str, before: str) -> Card:
+    """The day's question for everyone; everybody answers in private."""
+    how = text(_("Press an answer: only you see it, and lock it in."))
+    extra: list[Block] = [how, *_before(before), *_closing(play.closes_at)]
+    return question_cards.question(play, shown, PUBLIC, _title(topic), extra=extra)
+
+
+def posted_several(plays: Sequence[Play], topics: Sequence[str], before: str) -> Card:
+    """Several questions: they are asked in private, one after the other."""
+    line: list[Inline] = []
+    for at, topic in enumerate(topics, start=1):
+        line.extend((Plain("\n" if line else ""), Bold(f"{at}."), Plain(f" {topic}")))
+    begin = Button(_("Begin"), "today.begin", (str(plays[0].id),), Look.MAIN)
+    count = ngettext("{count} question", "{count} questions", len(plays)).format(count=len(plays))
+    return Card(
+        _title(count),
+        (
+            text(_("They are asked in private, one after the other.")),
+            Text(tuple(line)),
+            Buttons((begin,)),
+            *_before(before),
+            *_closing(plays[0].closes_at),
+        ),
     )
+
+
+def _before(before: str) -> list[Block]:
+    return [footnote(before)] if before else []
+
+
+def before(shown: Shown, given: Sequence[AnswerRow], day: date) -> str:
+    """What was right in the last one, and how many had it, in a sentence or two."""
+    answer = " / ".join(shorten(_named(shown, option.id), ANSWER) for option in shown.right())
+    line = _("The one of {day}: {answer} was right.").format(day=day.isoformat(), answer=answer)
+    return f"{line} {_share(given)}".strip()
+
+
+def _named(shown: Shown, option_id: int) -> str:
+    option = shown.option(option_id)
+    words = option.text.replace("\n", " ") if option else ""
+    return f"{shown.letter(option_id)}. {words}" if shown.chosen_from else words
+
+
+def _share(given: Sequence[AnswerRow]) -> str:
+    if len(given) < FEWEST_FOR_COUNTS:
+        return ""
+    right = sum(bool(row.correct) for row in given)
+    return _("{right} of {count} had it.").format(right=right, count=len(given))
+
+
+def revealed(
+    play: Play, shown: Shown, topic: str, given: Sequence[AnswerRow], streaks: Sequence[tuple[str, int]]
+) -> Card:
+    """What the post becomes: the answer, why, how many chose what, and the streaks of who shows their name."""
+    card = live.revealed(play, shown, _title(topic), given)
+    *blocks, buttons = card.blocks
+    return replace(card, blocks=(*blocks, *_lasting(streaks), buttons))
+
+
+def _lasting(streaks: Sequence[tuple[str, int]]) -> list[Block]:
+    if not streaks:
+        return []
+    said = ", ".join(
+        ngettext("{name} {count} day", "{name} {count} days", days).format(name=name, count=days)
+        for name, days in streaks
+    )
+    return [Text((Bold(_("On a streak: ")), Plain(said)))]
+
+
+def revealed_several(
+    plays: Sequence[Play],
+    shown: Sequence[Shown],
+    topics: Sequence[str],
+    given: Sequence[Sequence[AnswerRow]],
+    streaks: Sequence[tuple[str, int]],
+) -> Card:
+    """The same of several questions: each one's answer in a line, and the way to see why."""
+    line: list[Inline] = []
+    for at, (one, topic, rows) in enumerate(zip(shown, topics, given, strict=True), start=1):
+        answer = " / ".join(shorten(_named(one, option.id), ANSWER) for option in one.right())
+        line.extend((Plain("\n" if line else ""), Bold(f"{at}. {topic}: "), Plain(f"{answer} {_share(rows)}".strip())))
+    why = [
+        Button(_("Why {number}").format(number=at), "daily.why", (str(play.id),)) for at, play in enumerate(plays, 1)
+    ]
+    count = ngettext("{count} question", "{count} questions", len(plays)).format(count=len(plays))
+    people = len({row.person_id for rows in given for row in rows})
+    took = ngettext("{count} person took part.", "{count} people took part.", people).format(count=people)
+    blocks: list[Block] = [Text(tuple(line)), text(took), *_lasting(streaks), Buttons(tuple(why))]
+    return Card(_("Closed: {title}").format(title=_title(count)), tuple(blocks))
+
+
+# --- to one member -------------------------------------------------------------------------------------------------
+
+
+def next_button(play: Play) -> Button:
+    """The way to the next question of several."""
+    return Button(_("Next"), "daily.next", (str(play.id),), Look.MAIN, onward=True)
+
+
+def none_open(at: datetime) -> Card:
+    """No question is open now; when the next one comes."""
+    ways = (
+        Button(_("Quiz me"), "do", ("quiz start",), Look.MAIN),
+        Button(_("Review"), "do", ("quiz review",)),
+    )
+    return Card(
+        _("No daily is open"),
+        (Text((Plain(_("The next one comes ")), When(at), Plain("."))), Buttons(ways)),
+    )
+
+
+def why(play: Play, shown: Shown, topic: str) -> Card:
+    """A closed question with its answer and why."""
+    return live.revealed(play, shown, _title(topic), ())

@@ -1,21 +1,26 @@
-"""The daily: one question for the whole group and its local day; one answer each, open to change until locked."""
+"""The daily: one question for the whole group and its local day; one answer each, open to change until locked.
+
+Where a quiz is scheduled the day's questions come with its post; where none is, with whoever asks first.
+"""
 
 from collections.abc import Sequence
+from datetime import date
 
-from bot.chat.arguments import Options
+from bot.chat.arguments import Options, quoted
 from bot.chat.cards import Card
-from bot.chat.presses import Args
+from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 from bot.context import Context
-from bot.features import playing, question_cards
-from bot.features.daily import cards
+from bot.features import playing, question_cards, todays
+from bot.features.daily import cards, posting
 from bot.features.playing import Answered
 from bot.features.question_cards import Mode
+from bot.features.quiz.handlers import practise
 from bot.questions.shown import Shown
 from bot.rules.calendar import day_end
-from bot.store import answers, exposures, rounds
+from bot.store import answers, exposures, rounds, schedules
 from bot.store.answers import AnswerRow
 from bot.store.rounds import Play
 
@@ -23,10 +28,39 @@ MODE = Mode("daily")
 KINDS = ("daily",)
 
 
-def today(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
-    """Today's question, or what I made of it."""
-    play = _todays(ctx)
-    return Reply(card=_card(ctx, play, answers.mine(ctx.db, play.id, ctx.me.account_id)))
+def today(ctx: Context, options: Options) -> Reply:
+    """Today's question, or what I made of it; with a date a past one, as practice."""
+    wanted = options.text("date")
+    if wanted is not None:
+        return _past(ctx, wanted)
+    plays = todays.open_plays(ctx)
+    if not plays and (at := todays.next_at(ctx)) is not None:
+        return Reply(card=cards.none_open(at))
+    play, mine = todays.standing(ctx, plays or [_todays(ctx)])
+    if play is None:
+        raise LookupError("the daily that was just opened is not there")
+    return Reply(card=_card(ctx, play, mine))
+
+
+def _past(ctx: Context, words: str) -> Reply:
+    """Play the daily of a past day, which brings no points. Raises Refusal."""
+    try:
+        day = date.fromisoformat(words.strip())
+    except ValueError as error:
+        raise Refusal(_("{words} is no date. Say one such as 2026-03-09.").format(words=quoted(words))) from error
+    found = [_first_of(ctx, firing.round_id) for firing in schedules.dailies_of(ctx.db, ctx.group.id, day)]
+    found.append(rounds.first_play(ctx.db, f"daily:{ctx.group.id}:{day.isoformat()}"))
+    plays = [play for play in found if play is not None]
+    if any(play.closed_at is None for play in plays):
+        raise Refusal(_("The daily of {day} is still open. Say {command}.").format(day=day, command=say("daily")))
+    items = playing.still_playable(ctx, [play.content_id for play in plays])
+    if not items:
+        raise Refusal(_("The group had no daily on {day} that can be played again.").format(day=day.isoformat()))
+    return practise(ctx, items)
+
+
+def _first_of(ctx: Context, round_id: int | None) -> Play | None:
+    return rounds.play_at(ctx.db, round_id, 0) if round_id is not None else None
 
 
 def _todays(ctx: Context) -> Play:
@@ -39,7 +73,7 @@ def _todays(ctx: Context) -> Play:
 
 def _open(ctx: Context, once: str) -> Play | None:
     """Open today's; None if somebody else was quicker."""
-    upcoming = playing.still_playable(ctx, playing.next_dailies(ctx)[:1])
+    upcoming = playing.daily_items(ctx, 1)
     if not upcoming:
         raise Refusal(_("There are no questions for a daily yet."))
     closes = day_end(ctx.today, ctx.group.zone)
@@ -59,7 +93,9 @@ def _card(ctx: Context, play: Play, mine: AnswerRow | None) -> Card:
 
 def _revealed(shown: Shown, play: Play, topic: str, mine: AnswerRow) -> Card:
     grade = playing.grade(shown, mine.response)
-    return question_cards.reveal(play, shown, topic, mine.response, grade, note=question_cards.earned(mine.points))
+    onward = () if play.is_last else (cards.next_button(play),)
+    note = question_cards.earned(mine.points)
+    return question_cards.reveal(play, shown, topic, mine.response, grade, note=note, buttons=onward)
 
 
 def answer(ctx: Context, args: Args) -> Reply:
@@ -72,7 +108,61 @@ def unsure(ctx: Context, args: Args) -> Reply:
     return _choose(ctx, playing.unsure(ctx, args, KINDS))
 
 
+def answer_post(ctx: Context, args: Args) -> Reply:
+    """Choose on the post for everyone; only who pressed sees it."""
+    given = playing.read_answer(ctx, args, KINDS)
+    _keep(ctx, given)
+    return Reply(card=cards.chosen(given.play, given.shown, given.response))
+
+
+def unsure_post(ctx: Context, args: Args) -> Reply:
+    """The same for "I don't know"."""
+    given = playing.unsure(ctx, args, KINDS)
+    _keep(ctx, given)
+    return Reply(card=cards.chosen(given.play, given.shown, given.response))
+
+
+def post_form(ctx: Context, args: Args) -> Reply:
+    """The form for a typed answer to the post."""
+    play = playing.find_play(ctx, args, KINDS)
+    _still_open(ctx, play)
+    return Reply(form=question_cards.answer_form(play, playing.shown_of(play), cards.PUBLIC))
+
+
+def begin(ctx: Context, args: Args) -> Reply:
+    """The first question of several that I have not locked, for me alone."""
+    first = playing.find_play(ctx, args, KINDS)
+    _still_open(ctx, first)
+    play, mine = todays.standing(ctx, rounds.plays(ctx.db, first.round.id))
+    return Reply(card=_card(ctx, play or first, mine))
+
+
+def following(ctx: Context, args: Args) -> Reply:
+    """The next question of several."""
+    play = playing.find_play(ctx, args, KINDS)
+    after = rounds.play_at(ctx.db, play.round.id, play.position + 1)
+    if after is None:
+        raise StaleTokenError
+    _still_open(ctx, after)
+    return Reply(card=_card(ctx, after, answers.mine(ctx.db, after.id, ctx.me.account_id)))
+
+
+def why(ctx: Context, args: Args) -> Reply:
+    """A question of a closed daily, with its answer and why."""
+    play = playing.find_play(ctx, args, KINDS)
+    if play.closed_at is None:
+        raise StaleTokenError
+    shown = playing.shown_of(play)
+    return Reply(card=cards.why(play, shown, ctx.library.title(shown.item.topic)))
+
+
 def _choose(ctx: Context, given: Answered) -> Reply:
+    _keep(ctx, given)
+    play = given.play
+    return Reply(update=_card(ctx, play, answers.mine(ctx.db, play.id, ctx.me.account_id)))
+
+
+def _keep(ctx: Context, given: Answered) -> None:
     play = given.play
     _still_open(ctx, play)
     kept = answers.give_or_change(ctx.db, playing.given_by(ctx, given))
@@ -85,7 +175,6 @@ def _choose(ctx: Context, given: Answered) -> Reply:
         exposures.expose(
             ctx.db, play, person_id=ctx.me.person_id, order=order, place="daily", now=ctx.now, answered=True
         )
-    return Reply(update=_card(ctx, play, answers.mine(ctx.db, play.id, ctx.me.account_id)))
 
 
 def _still_open(ctx: Context, play: Play) -> None:
@@ -121,13 +210,21 @@ def _lock(ctx: Context, play: Play, given: Sequence[AnswerRow]) -> None:
         worth = playing.worth(play, shown, row, correct=correct)
         if answers.lock(ctx.db, row.id, correct=correct, points=worth, now=ctx.now):
             scored.append((row.account_id, row.person_id, worth))
+    playing.keep_streaks(ctx, [(person, None) for _account, person, _worth in scored])
     playing.score(ctx, play, scored)
 
 
 def close(ctx: Context, args: Sequence[str]) -> None:
-    """The day is over: lock what is not locked yet."""
-    play = rounds.find_play(ctx.db, ctx.group.id, int(args[0]))
-    if play is None or not rounds.close_item(ctx.db, play.id, ctx.now):
+    """Its time is over: lock what is not locked yet, and let its post, if it has one, say what was right."""
+    first = rounds.find_play(ctx.db, ctx.group.id, int(args[0]))
+    if first is None:
         return
-    _lock(ctx, play, [row for row in answers.of_play(ctx.db, play.id) if row.locked_at is None])
-    rounds.close_round(ctx.db, play.round.id, "closed", ctx.now)
+    rounds.hold(ctx.db, first.round.id)
+    plays = rounds.plays(ctx.db, first.round.id)
+    closed = [play for play in plays if rounds.close_item(ctx.db, play.id, ctx.now)]
+    if not closed:
+        return
+    for play in closed:
+        _lock(ctx, play, [row for row in answers.of_play(ctx.db, play.id) if row.locked_at is None])
+    rounds.close_round(ctx.db, first.round.id, "closed", ctx.now)
+    posting.reveal(ctx, first.round, plays)

@@ -22,13 +22,17 @@ NAME, TITLE, HOOK, RUNG = 60, 150, 300, 80  # as much as a page shows of each; c
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """How a member stands with the day's question, which closes at `closes`; `correct` is None for "I don't know"."""
+    """How a member stands with the day's question, which closes at `closes`; `correct` is None for "I don't know".
+
+    Where none `is_open`, `closes` is when the next one comes.
+    """
 
     closes: datetime
     chosen: bool = False
     locked: bool = False
     correct: bool | None = None
     points: int = 0
+    is_open: bool = True
 
 
 def page(
@@ -63,8 +67,10 @@ def _question(today: Today) -> Iterator[Block]:
         verdict = "" if today.correct is None else _("Right.") if today.correct else _("Not right.")
         line.append(Plain(" ".join(filter(None, (_("Locked in."), verdict, question_cards.earned(today.points))))))
     else:
-        said = _("You have chosen; you can lock it in until ") if today.chosen else _("It waits for you until ")
-        line += [Plain(said), When(today.closes, WhenStyle.TIME), Plain(".")]
+        waits = _("It waits for you until ") if today.is_open else _("The next one comes ")
+        said = _("You have chosen; you can lock it in until ") if today.chosen else waits
+        style = WhenStyle.TIME if today.is_open else WhenStyle.FULL
+        line += [Plain(said), When(today.closes, style), Plain(".")]
     yield Text(tuple(line))
     yield Buttons((mate.way("daily", main=not today.locked), mate.way("quiz start"), mate.way("quiz review")))
 

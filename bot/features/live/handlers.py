@@ -130,6 +130,7 @@ def _close(ctx: Context, play: Play, *, reveals: bool = True) -> bool:
         correct = playing.grade(shown, answer_row.response).correct
         worths[answer_row.account_id] = playing.worth(play, shown, answer_row, correct=correct)
         answers.lock(ctx.db, answer_row.id, correct=correct, points=worths[answer_row.account_id], now=ctx.now)
+    playing.keep_streaks(ctx, [(a.person_id, None) for a in given], min(ctx.now, play.closes_at or ctx.now))
     counted = playing.score(ctx, play, [(a.account_id, a.person_id, worths[a.account_id]) for a in given])
     for answer_row in given:
         if worths[answer_row.account_id] and answer_row.account_id not in counted:

@@ -6,7 +6,7 @@ from bot.chat.arguments import Options
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Reply
 from bot.context import Context
-from bot.features import live_posts, playing
+from bot.features import live_posts, playing, todays
 from bot.features.mate import cards
 from bot.features.mate.cards import Open
 from bot.features.quiz import cards as quiz_cards
@@ -33,10 +33,10 @@ class Waiting:
 
 def waiting(ctx: Context) -> Waiting:
     """Look up what waits for this member."""
-    play = rounds.first_play(ctx.db, playing.daily_key(ctx))
+    play, mine = todays.standing(ctx, todays.open_plays(ctx))
     return Waiting(
         play,
-        answers.mine(ctx.db, play.id, ctx.me.account_id) if play else None,
+        mine,
         Open(
             own=own_question(ctx) is not None,
             live=rounds.open_play_of_kind(ctx.db, ctx.group.id, "live") is not None,

@@ -1,4 +1,4 @@
-"""What is mine: how I stand, my time zone, my name on the board, my last answer."""
+"""What is mine: how I stand, my streak, my time zone, my name on the board, my last answer."""
 
 from bot.chat.commands import Action, Command, Feature, Option, OptionKind, Where
 from bot.chat.words import marked as _
@@ -11,6 +11,13 @@ FEATURE = Feature(
     commands=(
         Command(
             "my stats", _("What you answered, and how well, by track"), handlers.stats, where=Where.ANYWHERE, reads=True
+        ),
+        Command(
+            "my streak",
+            _("Your days in a row, and what keeps them"),
+            handlers.streak,
+            where=Where.ANYWHERE,
+            reads=True,
         ),
         Command(
             "my timezone",

@@ -10,10 +10,11 @@ from bot.chat.words import say
 from bot.context import Context
 from bot.features import playing, question_cards
 from bot.features.my import cards
+from bot.features.reminders import handlers as reminders
 from bot.library import Library
 from bot.rules import calendar
 from bot.rules.calendar import Period, board_key
-from bot.store import answers, people, rounds, scores
+from bot.store import answers, people, rounds, scores, streaks
 from bot.store.answers import Tally
 
 SHORTEST, LONGEST = 2, 20
@@ -43,12 +44,19 @@ def answered_in_all(ctx: Context) -> Tally:
     return Tally(sum(tally.answered for tally in found), sum(tally.right for tally in found))
 
 
+def streak(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
+    """My days in a row, whether today is one of them, and which days are excused."""
+    return Reply(card=cards.streak(streaks.standing(ctx.db, ctx.me.person_id, ctx.now, ctx.group.zone)))
+
+
 def timezone(ctx: Context, options: Options) -> Reply:
     """Show or set the zone in which this person reads times."""
     words = options.text("zone")
     if words is None:
         return Reply(card=cards.timezone(ctx.zone, ctx.now, own=ctx.me.zone is not None))
     zone = find_zone(words)
+    streaks.move(ctx.db, ctx.me.person_id, ctx.zone, zone, ctx.now)
+    reminders.move(ctx, zone)
     people.set_person_zone(ctx.db, ctx.me.person_id, zone)
     return Reply(card=cards.timezone(zone, ctx.now, own=True), zone=zone)
 

@@ -46,6 +46,11 @@ def ask_again(ctx: Context, item: Item) -> Reply:
     return _begin(ctx, "solo", [item], None, None, [])
 
 
+def practise(ctx: Context, items: list[Item]) -> Reply:
+    """Particular questions, as practice: it brings no points."""
+    return _begin(ctx, "review", items, None, None, [])
+
+
 def _begin(ctx: Context, kind: str, items: list[Item], place: str | None, level: int | None, notes: list[str]) -> Reply:
     rounds.stop_own(ctx.db, ctx.group.id, ctx.me.person_id, ctx.now)
     new = playing.new_round(ctx, kind, person_id=ctx.me.person_id, place=place, level=level)
@@ -78,6 +83,7 @@ def _reveal(ctx: Context, given: Answered) -> Reply:
     if answer_id is None:
         raise Refusal(_("You have answered this question already; your first answer stands."))
     exposures.exposed_answered(ctx.db, play.id, ctx.me.person_id, ctx.now)
+    playing.keep_streaks(ctx, [(ctx.me.person_id, ctx.me.zone)])
     counted = bool(playing.score(ctx, play, [(ctx.me.account_id, ctx.me.person_id, worth)]))
     if worth and not counted:
         answers.pay(ctx.db, answer_id, 0)

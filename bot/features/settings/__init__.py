@@ -9,6 +9,7 @@ NAMES = (
     ("timezone", _("time zone")),
     ("language", _("language")),
     ("moderators", _("moderators")),
+    ("moderators_channel", _("moderators' channel")),
     ("threads", _("threads")),
 )
 
@@ -23,7 +24,7 @@ FEATURE = Feature(
             (
                 Option(
                     "setting",
-                    _("timezone, language, moderators or threads"),
+                    _("timezone, language, moderators, moderators_channel or threads"),
                     OptionKind.CHOICE,
                     required=True,
                     choices=NAMES,

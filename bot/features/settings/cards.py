@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.chat.cards import Block, Button, Card, Fields, Text, footnote, text
-from bot.chat.inline import Inline, Line, Named, Plain
+from bot.chat.inline import Inline, Line, Named, Place, Plain
 from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
 from bot.chat.words import say
@@ -18,10 +18,15 @@ def settings(name: str, values: Sequence[Block]) -> Card:
     return Card(_("Settings of {group}").format(group=shorten(name, 80)), (*values, footnote(change)))
 
 
-def values(zone: str, language: str, moderators: Sequence[str], *, threads: bool) -> tuple[Block, ...]:
+def values(zone: str, language: str, moderators: Sequence[str], desk: str, *, threads: bool) -> tuple[Block, ...]:
     """Every setting with its value."""
     pairs = ((_("time zone"), zone), (_("language"), language), (_("threads"), _on(threads)))
-    return Fields(pairs), Text((Plain(_("moderators: ")), *_named(moderators)))
+    return Fields(pairs), Text((Plain(_("moderators: ")), *_named(moderators))), Text(_desk(desk))
+
+
+def _desk(channel: str) -> Line:
+    where = Place(channel) if channel else Plain(_("none; who planned something is told in private"))
+    return Plain(_("moderators' channel: ")), where
 
 
 def change_button() -> Button:
@@ -52,6 +57,11 @@ def changed(name: str, value: str) -> Card:
 def threads_changed(*, threads: bool) -> Card:
     """Where live rounds play from now on."""
     return changed(_("threads"), _on(threads))
+
+
+def desk_changed(channel: str) -> Card:
+    """Where moderators are told what needs them."""
+    return Card(_("Set"), (Text(_desk(channel)),))
 
 
 def moderators_changed(moderators: Sequence[str], menus: str) -> Card:

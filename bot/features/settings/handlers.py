@@ -1,12 +1,13 @@
 """Shows and changes a group's settings."""
 
-from bot.chat.arguments import Options, form_for, quoted
+from bot.chat.arguments import Options, channel_in, form_for, quoted
 from bot.chat.cards import Block
 from bot.chat.presses import Args
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import ENGLISH, languages
 from bot.chat.words import gettext as _
 from bot.context import Context
+from bot.features import planning
 from bot.features.my.handlers import find_zone
 from bot.features.settings import cards
 from bot.store import people, settings
@@ -24,7 +25,8 @@ def values(ctx: Context) -> tuple[Block, ...]:
     """The same, as a part of a card."""
     found = ctx.settings()
     moderators, threads = found.get("moderators", "").split(), found.get("threads") != "off"
-    return cards.values(ctx.group.zone, ctx.group.locale, moderators, threads=threads)
+    desk = found.get("moderators_channel", "")
+    return cards.values(ctx.group.zone, ctx.group.locale, moderators, desk, threads=threads)
 
 
 def open_form(ctx: Context, args: Args) -> Reply:  # noqa: ARG001 (the button carries nothing)
@@ -40,8 +42,10 @@ def change(ctx: Context, options: Options) -> Reply:
     match name:
         case "timezone":
             zone = DEFAULT_ZONE if back else find_zone(value)
-            people.set_group(ctx.db, ctx.group.id, zone=zone)
+            planning.move_group(ctx, zone)
             return Reply(card=cards.changed(_("time zone"), zone))
+        case "moderators_channel":
+            return _set_desk(ctx, "" if back else value)
         case "language":
             language = ENGLISH if back else _language(value)
             people.set_group(ctx.db, ctx.group.id, locale=language)
@@ -73,6 +77,17 @@ def _set_threads(ctx: Context, value: str) -> Reply:
     else:
         settings.reset(ctx.db, ctx.group.id, "threads")
     return Reply(card=cards.threads_changed(threads=value == "on"))
+
+
+def _set_desk(ctx: Context, value: str) -> Reply:
+    if value:
+        channel = channel_in(value)
+        if channel is None:
+            raise Refusal(_("{value} is no channel. Name one, such as #moderators.").format(value=quoted(value)))
+        settings.put(ctx.db, ctx.group.id, "moderators_channel", channel)
+        return Reply(card=cards.desk_changed(channel))
+    settings.reset(ctx.db, ctx.group.id, "moderators_channel")
+    return Reply(card=cards.desk_changed(""))
 
 
 def _set_moderators(ctx: Context, names: list[str]) -> Reply:

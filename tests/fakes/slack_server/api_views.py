@@ -17,6 +17,7 @@ def open_view(asked: Asked) -> dict[str, Any]:
     trigger = asked.world.spend(asked.team, asked.args["trigger_id"], asked.server.trigger_seconds)
     trigger.used = True
     view = asked.world.new_view(asked.team, trigger.user, body)
+    view.opened_in = trigger.interaction.channel
     for below in trigger.user.views:
         below.closed = True
     trigger.user.views[:] = [view]
@@ -89,6 +90,7 @@ def pushed(world: World, team: Team, user: User, body: dict[str, Any]) -> View:
         raise Refused("push_limit_reached")
     view = world.new_view(team, user, body)
     view.root, view.previous = user.views[0].id, user.views[-1].id
+    view.opened_in = user.views[-1].opened_in
     user.views.append(view)
     return view
 

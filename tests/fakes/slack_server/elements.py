@@ -58,6 +58,8 @@ KINDS: dict[str, tuple[set[str], tuple[str, ...], tuple[str, ...]]] = {
     "file_input": ({INPUT}, (), ("action_id", "filetypes", "max_files")),
 }
 DATE, TIME = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+CONVERSATION = re.compile(r"[CDG][A-Z0-9]+")
+CONVERSATIONS = {"im", "mpim", "private", "public"}
 
 
 def check(found: Findings, element: Any, path: str, block: str) -> None:
@@ -83,7 +85,9 @@ def check(found: Findings, element: Any, path: str, block: str) -> None:
         _choices(found, kind, element, path)
     elif block == INPUT:
         _typed(found, element, path)
-    for name, pattern in (("initial_date", DATE), ("initial_time", TIME)):
+    if "filter" in element:
+        _filter(found, element["filter"], f"{path}/filter")
+    for name, pattern in (("initial_date", DATE), ("initial_time", TIME), ("initial_conversation", CONVERSATION)):
         if name in element and not pattern.fullmatch(str(element[name])):
             found.add(f"{path}/{name}", "invalid format")
 
@@ -120,6 +124,19 @@ def _confirm(found: Findings, value: Any, path: str) -> None:
         found.text_object(value[name], f"{path}/{name}", high, (PLAIN, MRKDWN) if name == "text" else (PLAIN,))
     if "style" in value:
         found.one_of(value["style"], f"{path}/style", {"primary", "danger"})
+
+
+def _filter(found: Findings, value: Any, path: str) -> None:
+    """Which conversations a list offers: at least one thing must be said of them."""
+    excludes = ("exclude_external_shared_channels", "exclude_bot_users")
+    if not found.record(value, path, (), ("include", *excludes)):
+        return
+    if not value:
+        found.add(path, "must define at least one property")
+    found.booleans(value, path, *excludes)
+    if "include" in value and found.array(value["include"], f"{path}/include", 1, len(CONVERSATIONS)):
+        for index, one in enumerate(value["include"]):
+            found.one_of(one, f"{path}/include/{index}", CONVERSATIONS)
 
 
 def _choices(found: Findings, kind: str, element: dict[str, Any], path: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from tests.fakes.slack_server import blocks
 from tests.fakes.slack_server.errors import ImpossibleGesture
 from tests.fakes.slack_server.findings import length
+from tests.fakes.slack_server.things import Channel
 
 # Where the state keeps what was chosen, and where an element says what is chosen at first; [] for several.
 ONE = {
@@ -28,8 +29,13 @@ MANY = {
 OF_OPTIONS = {"static_select", "radio_buttons", "overflow", "checkboxes", "multi_static_select"}
 
 
-def state(held: list[dict[str, Any]], values: dict[str, Any] | None = None) -> dict[str, Any]:
-    """`state.values` of what is shown, with `values` (by block id) in place of what stood there."""
+def state(
+    held: list[dict[str, Any]], values: dict[str, Any] | None = None, here: Channel | None = None
+) -> dict[str, Any]:
+    """`state.values` of what is shown, with `values` (by block id) in place of what stood there.
+
+    `here`: the conversation that the member had before them when it was opened.
+    """
     found: dict[str, Any] = {}
     for block, part in blocks.controls(held):
         if part["type"] in ("button", "overflow"):
@@ -37,14 +43,16 @@ def state(held: list[dict[str, Any]], values: dict[str, Any] | None = None) -> d
         name = block["block_id"]
         given = values is not None and name in values and block["type"] == "input"
         found.setdefault(name, {})[part["action_id"]] = (
-            filled_in(part, values[name]) if given and values is not None else shown(part)
+            filled_in(part, values[name]) if given and values is not None else shown(part, here)
         )
     return found
 
 
-def shown(part: dict[str, Any]) -> dict[str, Any]:
+def shown(part: dict[str, Any], here: Channel | None = None) -> dict[str, Any]:
     """What a control holds at first."""
     kind = part["type"]
+    if part.get("default_to_current_conversation") and here is not None and offers(part, here):
+        part = {"initial_conversation": here.id, **part}
     if kind in ONE:
         name, initial = ONE[kind]
         return {"type": kind, name: part.get(initial)}
@@ -86,12 +94,19 @@ def option(part: dict[str, Any], value: str) -> dict[str, Any]:
     raise ImpossibleGesture(f"there is no {value!r} to choose; there are {[one['value'] for one in offered]}")
 
 
-def submitted(held: list[dict[str, Any]], values: dict[str, Any]) -> dict[str, Any]:
+def offers(part: dict[str, Any], channel: Channel) -> bool:
+    """Whether a list of conversations has this one, by its filter; a direct one is that with the bot."""
+    wanted = part.get("filter", {})
+    kind = "im" if channel.recipient is not None else "private" if channel.private else "public"
+    return kind in wanted.get("include", (kind,)) and not (kind == "im" and wanted.get("exclude_bot_users"))
+
+
+def submitted(held: list[dict[str, Any]], values: dict[str, Any], here: Channel | None = None) -> dict[str, Any]:
     """`state.values` of a form that is sent; what is left out stays as it was, what is required must be there."""
     inputs = {block["block_id"]: block for block in held if block["type"] == "input"}
     if set(values) - set(inputs):
         raise ImpossibleGesture(f"the form has no {sorted(set(values) - set(inputs))}; it has {sorted(inputs)}")
-    found = state(held, values)
+    found = state(held, values, here)
     for name, block in inputs.items():
         content = [value for key, value in found[name][block["element"]["action_id"]].items() if key != "type"]
         if not block.get("optional") and content[0] in (None, "", []):

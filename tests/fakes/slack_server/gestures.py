@@ -104,13 +104,17 @@ class Gestures(Reaching):
     def submit(
         self, team: Which, user: User | str, values: dict[str, Any] | None = None, view: View | None = None
     ) -> Interaction:
-        """Send the topmost form; `values` by block id, what is left out keeps what the form showed."""
+        """Send the topmost form; `values` by block id, what is left out keeps what the form showed.
+
+        A channel is chosen from a list by its name or id.
+        """
         found = self.world.team(team)
         who = found.user(user)
         opened = self.topmost(who, view)
         if "submit" not in opened.body:
             raise ImpossibleGesture("the view has nothing to send")
-        state = forms.submitted(opened.blocks, values or {})
+        chosen = self.picked(found, who, opened, values or {})
+        state = forms.submitted(opened.blocks, chosen, opened.opened_in)
         one = self._new(SUBMISSION, found, who, None)
         one.source_view = opened
         payload = payloads.interaction(SUBMISSION, found, who, self.world.app)
@@ -136,7 +140,7 @@ class Gestures(Reaching):
             return one
         payload = payloads.interaction(CLOSED, found, who, self.world.app)
         payload |= {
-            "view": payloads.view(opened, self.world.app, forms.state(opened.blocks)),
+            "view": payloads.view(opened, self.world.app, forms.state(opened.blocks, here=opened.opened_in)),
             "is_cleared": everything,
         }
         return self._send(one, INTERACTIVE, payload)
@@ -173,7 +177,7 @@ class Gestures(Reaching):
             "trigger_id": self.world.trigger(team, who, one),
             "actions": [done | {"action_ts": self.world.stamp()}],
         }
-        chosen = forms.state(place.blocks)
+        chosen = forms.state(place.blocks, here=place.opened_in if isinstance(place, View) else None)
         if block["block_id"] in chosen and part["type"] not in ("button", "overflow"):
             chosen[block["block_id"]][part["action_id"]] = action
         if isinstance(place, View):

@@ -1,15 +1,16 @@
 """What a member can reach: channels to write in, messages and views that they see, and what typing becomes."""
 
 import re
+from typing import Any
 
-from tests.fakes.slack_server import blocks
+from tests.fakes.slack_server import blocks, forms
 from tests.fakes.slack_server.errors import ImpossibleGesture
 from tests.fakes.slack_server.interactions import Interaction
 from tests.fakes.slack_server.things import Channel, Message, Team, User, View
 from tests.fakes.slack_server.world import World
 
 LINK = re.compile(r"https?://[^\s<>|]+")
-NAMED = re.compile(r"(?<!\S)([@#])([\w.-]*\w)")
+NAMED = re.compile(r"(?<![^\s:=])([@#])([\w.-]*\w)")
 
 Target = Message | View | Interaction | str
 
@@ -33,6 +34,19 @@ class Reaching:
         if not who.views or (view is not None and view is not who.views[-1]):
             raise ImpossibleGesture(f"{who.name} has no such view open")
         return who.views[-1]
+
+    def picked(self, team: Team, who: User, view: View, values: dict[str, Any]) -> dict[str, Any]:
+        """What is put into a form's fields, channels that are chosen from a list as their ids."""
+        found = dict(values)
+        for block, part in blocks.controls(view.blocks):
+            value = values.get(block["block_id"])
+            if part["type"] != "conversations_select" or not value:
+                continue
+            place = team.channel(str(value).removeprefix("#"))
+            if place.archived or not forms.offers(part, place) or (place.private and who.id not in place.members):
+                raise ImpossibleGesture(f"{who.name} is not offered {place.name}")
+            found[block["block_id"]] = place.id
+        return found
 
     def aim(
         self, team: Team, who: User, target: Target, name: str | None, channel: Channel | str | None

@@ -89,7 +89,10 @@ class Channel:
 
 @dataclass(slots=True, eq=False, repr=False)
 class View:
-    """A modal or a Home page as somebody has it open; `body` is what the app sent."""
+    """A modal or a Home page as somebody has it open; `body` is what the app sent.
+
+    `opened_in`: the conversation that they had before them then, where that is known.
+    """
 
     id: str
     team: "Team"
@@ -99,6 +102,7 @@ class View:
     root: str = ""
     previous: str | None = None
     closed: bool = False
+    opened_in: Channel | None = None
 
     @property
     def blocks(self) -> list[dict[str, Any]]:

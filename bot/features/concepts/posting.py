@@ -1,0 +1,65 @@
+"""A concept for everyone, with a thread to talk about it; its question comes later that day to those who want it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.chat.words import speaking
+from bot.context import Context
+from bot.features import planning, posts
+from bot.features.concepts import cards
+from bot.features.concepts.handlers import can_be_asked
+from bot.features.posts import Posted
+from bot.features.reminders import handlers as reminders
+from bot.library import in_rotation
+from bot.library.models import Concept
+from bot.rules.draws import Draw
+from bot.store import schedules
+from bot.store.schedules import ScheduleRow
+
+RECALL = "concept.recall"
+RECALL_AFTER, LATEST_HOUR, AT_LEAST = timedelta(hours=6), 21, timedelta(hours=1)
+
+
+def post(ctx: Context, schedule: ScheduleRow, day: date, key: str) -> Posted | None:
+    """Post the next concept; None if none fits."""
+    found = _next(ctx, schedule)
+    if found is None:
+        return None
+    topic = ctx.library.title(found.topic)
+    asked = can_be_asked(ctx, found)
+    ctx.post(
+        key,
+        lambda: posts.pinging(cards.concept(found, topic, "", can_ask=asked), schedule.ping),
+        schedule.space,
+    )
+    with speaking(ctx.group.locale):
+        title = cards.thread_title(found)
+    ctx.post(f"{key}:talk", lambda: cards.talk(found), schedule.space, below=key, title=title, only_there=True)
+    if asked:
+        _recall_later(ctx, schedule, found, day)
+    return Posted(content=found.id)
+
+
+def _next(ctx: Context, schedule: ScheduleRow) -> Concept | None:
+    """The one posted least often, then the first in the group's own order: none repeats until all are used."""
+    today = planning.today_of(ctx, schedule)
+    place = schedule.topic
+    found = [c for c in ctx.library.concepts.values() if in_rotation(c, today)]
+    found = [c for c in found if place in ("", c.track, c.topic)] or found
+    order = Draw(ctx.group.secret, "concepts").shuffled(sorted(c.id for c in found))
+    used = schedules.used(ctx.db, ctx.group.id, "concept")
+    return min((ctx.library.concepts[one] for one in order), key=lambda c: used.get(c.id, (0, date.min)), default=None)
+
+
+def _recall_later(ctx: Context, schedule: ScheduleRow, found: Concept, day: date) -> None:
+    at = ctx.now + RECALL_AFTER
+    there = at.astimezone(ZoneInfo(planning.zone_of(ctx, schedule)))
+    if there.hour >= LATEST_HOUR or there.date() != day:
+        at = ctx.now + AT_LEAST
+    ctx.alarm(f"recall:{schedule.id}:{day}", at, RECALL, (found.id, day.isoformat()))
+
+
+def recall(ctx: Context, args: Sequence[str]) -> None:
+    """Later that day: the concept's question, to those who opted in."""
+    reminders.recall(ctx, args[0], date.fromisoformat(args[1]))

@@ -1,0 +1,149 @@
+"""A scheduled quiz: which questions, the post for everyone, and the reveal that takes its place when it closes."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from bot.chat.cards import Card
+from bot.context import Context
+from bot.features import playing, posts, silence
+from bot.features.daily import cards
+from bot.features.posts import Posted
+from bot.questions.item import Item
+from bot.rules import picking
+from bot.rules.draws import Draw
+from bot.store import answers, exposures, people, rounds, schedules, streaks, weakness
+from bot.store.answers import AnswerRow
+from bot.store.opening import NewRound
+from bot.store.rounds import Play, RoundRow
+from bot.store.schedules import ScheduleRow
+
+ADAPTIVE = "adaptive"
+LATELY = timedelta(days=60)
+FEWEST_TO_JUDGE = 5
+OF_A_STREAK, MOST_STREAKS = 2, 5
+
+
+def post(ctx: Context, schedule: ScheduleRow, day: date, key: str) -> Posted | None:
+    """Open the day's questions and post them; None if there are none."""
+    place = _place(ctx, schedule)
+    items = _draw(ctx, schedule, day, place)
+    if not items:
+        return None
+    new = NewRound(
+        kind="daily",
+        group_id=ctx.group.id,
+        season_id=ctx.group.season_id,
+        starter_id=schedule.created_by,
+        day=day,
+        now=ctx.now,
+        place=place,
+        space=schedule.space,
+        once=key,
+    )
+    closes = ctx.now + timedelta(minutes=schedule.closes_after)
+    first = playing.open_round(ctx, new, items, closes_at=closes)
+    if first is None:
+        raise LookupError("the round of a day that was just taken is there already")
+    plays = [first, *_open_others(ctx, first, len(items))]
+    before = _yesterday(ctx, schedule)
+    ctx.post(key, lambda: posts.pinging(_card(ctx, plays, before), schedule.ping), schedule.space)
+    ctx.alarm(f"daily.close:{first.id}", closes, "daily.close", (str(first.id),))
+    if "," in schedule.topic:
+        schedules.change(ctx.db, schedule.id, plan_at=schedule.plan_at + 1)
+    return Posted(round_id=first.round.id)
+
+
+def _open_others(ctx: Context, first: Play, count: int) -> list[Play]:
+    if count == 1:
+        return []
+    others = rounds.plays(ctx.db, first.round.id)[1:]
+    return [playing.open_play(ctx, play, person_id=None, closes_at=first.closes_at) for play in others]
+
+
+def _card(ctx: Context, plays: Sequence[Play], before: str) -> Card:
+    shown = [playing.shown_of(play) for play in plays]
+    titles = [ctx.library.title(one.item.topic) for one in shown]
+    if len(plays) == 1:
+        return cards.posted(plays[0], shown[0], titles[0], before)
+    return cards.posted_several(plays, titles, before)
+
+
+# --- which questions -----------------------------------------------------------------------------------------------
+
+
+def _place(ctx: Context, schedule: ScheduleRow) -> str | None:
+    """The topic of the day: the one that is set, the next of a plan, the group's weakest; None for any."""
+    if schedule.topic == ADAPTIVE:
+        return weakest(ctx)
+    named = [place for place in schedule.topic.split(",") if playing.is_place(ctx.library, place)]
+    return named[schedule.plan_at % len(named)] if named else None
+
+
+def weakest(ctx: Context) -> str | None:
+    """The topic in which the group has been right least often of late; None while too little is known."""
+    tallies: dict[str, list[int]] = {}
+    for content, (answered, right) in weakness.by_item(ctx.db, ctx.group.id, ctx.today - LATELY).items():
+        item = ctx.library.items.get(content)
+        if item is not None:
+            tally = tallies.setdefault(item.topic, [0, 0])
+            tally[0] += answered
+            tally[1] += right
+    known = {topic: tally for topic, tally in tallies.items() if tally[0] >= FEWEST_TO_JUDGE}
+    return min(known, key=lambda topic: ((known[topic][1] + 1) / (known[topic][0] + 2), topic), default=None)
+
+
+def _draw(ctx: Context, schedule: ScheduleRow, day: date, place: str | None) -> list[Item]:
+    if place is None:
+        return playing.daily_items(ctx, schedule.questions)
+    picked = picking.pick(
+        ctx.library.rings(place, ctx.today),
+        wanted=schedule.questions,
+        seen=exposures.seen_by_group(ctx.db, ctx.group.id),
+        held=frozenset(),
+        draw=Draw(ctx.group.secret, f"schedule:{schedule.id}:{day.isoformat()}"),
+    )
+    return [ctx.library.items[one] for one in picked.ids]
+
+
+# --- when it closes ------------------------------------------------------------------------------------------------
+
+
+def _yesterday(ctx: Context, schedule: ScheduleRow) -> str:
+    """What the last one's answer was, to ride on today's; nothing while it is open."""
+    last = next(iter(schedules.firings(ctx.db, schedule.id, 1)), None)
+    if last is None or last.round_id is None:
+        return ""
+    plays = rounds.plays(ctx.db, last.round_id)
+    if len(plays) != 1 or plays[0].closed_at is None:
+        return ""
+    given = answers.of_play(ctx.db, plays[0].id)
+    return cards.before(playing.shown_of(plays[0]), given, last.day)
+
+
+def reveal(ctx: Context, finished: RoundRow, plays: Sequence[Play]) -> None:
+    """Let the post of a daily that has closed say what was right, and count how many were there."""
+    firing = schedules.firing_of_round(ctx.db, finished.id)
+    if firing is None:
+        return
+    given = [answers.of_play(ctx.db, play.id) for play in plays]
+    lasting = _streaks(ctx, [row for rows in given for row in rows])
+    ctx.post(firing.key, lambda: _revealed(ctx, plays, given, lasting), finished.space)
+    silence.heard(ctx, firing, len({row.person_id for rows in given for row in rows}))
+
+
+def _revealed(
+    ctx: Context, plays: Sequence[Play], given: Sequence[Sequence[AnswerRow]], lasting: Sequence[tuple[str, int]]
+) -> Card:
+    shown = [playing.shown_of(play) for play in plays]
+    titles = [ctx.library.title(one.item.topic) for one in shown]
+    if len(plays) == 1:
+        return cards.revealed(plays[0], shown[0], titles[0], given[0], lasting)
+    return cards.revealed_several(plays, shown, titles, given, lasting)
+
+
+def _streaks(ctx: Context, given: Sequence[AnswerRow]) -> list[tuple[str, int]]:
+    """The longest streaks of those who answered and show their name."""
+    names = people.shown_names(ctx.db, ctx.group.id, list({row.person_id for row in given}))
+    days = streaks.of(ctx.db, list(names), ctx.now, ctx.group.zone) if names else {}
+    found = [(names[person], count) for person, count in days.items() if count >= OF_A_STREAK]
+    return sorted(found, key=lambda one: (-one[1], one[0]))[:MOST_STREAKS]

@@ -1,0 +1,108 @@
+"""Looks after schedules: what could keep the next post from going out, found well before it, told to who can help."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.chat.people import Space
+from bot.chat.port import DeliveryError, Failure
+from bot.chat.words import gettext as _
+from bot.chat.words import ngettext
+from bot.context import Context
+from bot.features import planning, playing
+from bot.library import in_rotation
+from bot.ports import Services
+from bot.rules.calendar import local_day
+from bot.rules.due import Firing
+from bot.store import exposures, given_up, messages, schedules
+from bot.store.schedules import ScheduleRow
+
+PROBE = "schedule.probe"
+ENOUGH_FOR = timedelta(days=7)
+
+
+def probe_args(schedule: ScheduleRow) -> Mapping[str, Any]:
+    """What the job of a look needs to know."""
+    place = schedule.space
+    return {
+        "schedule": schedule.id,
+        "platform": place.platform,
+        "workspace": place.workspace,
+        "channel": place.channel,
+    }
+
+
+def probe(services: Services, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Ask the platform what is missing to post there. Raises DeliveryError where asking again can help."""
+    space = Space(args["platform"], args["workspace"], args["channel"])
+    try:
+        return {"missing": list(services.probe(space).missing), "gone": False}
+    except DeliveryError as error:
+        if error.failure in (Failure.GONE, Failure.FORBIDDEN):
+            return {"missing": [], "gone": True}
+        raise
+
+
+def faults(ctx: Context, schedule: ScheduleRow) -> list[str]:
+    """What is known here to be wrong with a schedule, in sentences."""
+    found = []
+    if schedule.state != schedules.ON:
+        found.append(_("It is paused."))
+    elif schedule.next_at is None:
+        found.append(_("No day is left on which it would come."))
+    for firing in schedules.firings(ctx.db, schedule.id, 1):
+        state = given_up.state_of(ctx.db, firing.key) if firing.key else ""
+        if state == messages.FAILED:
+            found.append(_("The last post was refused."))
+        elif state == messages.FLAGGED:
+            found.append(_("Nobody knows whether the last post arrived."))
+        elif firing.state == schedules.MISSED:
+            found.append(_("I was away at its last time."))
+    if schedule.warned:
+        found.append(schedule.warned)
+    elif short := shortage(ctx, schedule):
+        found.append(short)
+    return found
+
+
+def shortage(ctx: Context, schedule: ScheduleRow) -> str:
+    """What will run out within a week, in a sentence; empty if enough is left."""
+    needed = _needed(ctx, schedule)
+    left = fresh(ctx, schedule)
+    if left is None or left >= needed:
+        return ""
+    if schedule.kind == "quiz":
+        line = ngettext(
+            "{count} question is left that the group has not had; then they repeat.",
+            "{count} questions are left that the group has not had; then they repeat.",
+            left,
+        )
+        return line.format(count=left)
+    return _("All of this kind have been posted; they repeat from now on.")
+
+
+def _needed(ctx: Context, schedule: ScheduleRow) -> int:
+    """How much of its kind a schedule posts within a week."""
+    count, firing = 0, _next(schedule)
+    until = ctx.now + ENOUGH_FOR
+    while firing is not None and firing.at <= until:
+        count += 1
+        firing = planning.upcoming(ctx, schedule, firing.day, max(ctx.now, firing.at))
+    return count * (schedule.questions if schedule.kind == "quiz" else 1)
+
+
+def _next(schedule: ScheduleRow) -> Firing | None:
+    return Firing(schedule.next_day, schedule.next_at) if schedule.next_day and schedule.next_at else None
+
+
+def fresh(ctx: Context, schedule: ScheduleRow) -> int | None:
+    """How much there is that the group has not had; None where nothing can run out."""
+    if schedule.kind == "quiz":
+        place = schedule.topic if playing.is_place(ctx.library, schedule.topic) else None
+        pool = {candidate.id for candidate in ctx.library.candidates(place, local_day(ctx.now, ctx.group.zone))}
+        return len(pool - set(exposures.seen_by_group(ctx.db, ctx.group.id)))
+    contents = {"concept": ctx.library.concepts, "challenge": ctx.library.challenges}.get(schedule.kind)
+    if contents is None:
+        return None
+    pool = {one.id for one in contents.values() if in_rotation(one, ctx.today)}
+    return len(pool - set(schedules.used(ctx.db, ctx.group.id, schedule.kind)))

@@ -1,0 +1,229 @@
+"""When a schedule is due, in its own zone; what members may write as its time and days; who is told of its troubles."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from bot.chat.arguments import quoted
+from bot.chat.cards import Card
+from bot.chat.people import Space
+from bot.chat.replies import Refusal
+from bot.chat.words import gettext as _
+from bot.chat.words import speaking
+from bot.context import Context
+from bot.rules import due
+from bot.rules.calendar import local_day
+from bot.rules.due import Days, DaysError, Firing
+from bot.store import people, schedules
+from bot.store.schedules import ScheduleRow
+
+CATCH_UP = timedelta(hours=3)  # so late a post is still made
+CHECK_BEFORE = timedelta(hours=14)
+FIRE, CHECK = "schedule.fire", "schedule.check"
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?")
+_HOLIDAYS = re.compile(r"holidays:([a-z]{2})(?:-([a-z0-9]{1,3}))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """On which local days something is due: a rule, and the calendar of holidays on which it is not."""
+
+    days: Days
+    holiday: Callable[[date], bool]
+
+
+def read_wall(words: str) -> str:
+    """A time of the day as members write it (`9`, `9:30`, `09:30`, `9:30pm`), as `09:30`. Raises Refusal."""
+    found = _CLOCK.fullmatch(words.strip().casefold())
+    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (24, 0)
+    half = found[3] if found else None
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    elif half:
+        hour = 24
+    if hour > 23 or minute > 59:
+        raise Refusal(_("{words} is no time of the day. Say one such as 09:00 or 18:30.").format(words=quoted(words)))
+    return f"{hour:02}:{minute:02}"
+
+
+def read_rhythm(words: str, since: date) -> str:
+    """Days as members write them, in the form in which they are kept. Raises Refusal."""
+    try:
+        rule, calendars = _split(words)
+        kept = due.write_days(due.read_days(rule, since=since))
+    except DaysError as error:
+        raise Refusal(_days_fault(error)) from error
+    for calendar in calendars:
+        _calendar(calendar)
+    return " ".join((kept, *(f"not {calendar}" for calendar in calendars)))
+
+
+def _split(words: str) -> tuple[str, list[str]]:
+    """The rule without its calendars of holidays, and these, as in `holidays:DE-BY`."""
+    calendars = [
+        f"holidays:{found[1].upper()}" + (f"-{found[2].upper()}" if found[2] else "")
+        for found in _HOLIDAYS.finditer(words)
+    ]
+    rule = re.sub(r"\bnot\s+(?=not\b|$)", "", f"{_HOLIDAYS.sub('', words)} ", flags=re.IGNORECASE)
+    return rule.strip(), list(dict.fromkeys(calendars))
+
+
+def _days_fault(error: DaysError) -> str:
+    said = {
+        "unknown": _("I do not know the day {value}."),
+        "empty": _("No day is named."),
+        "never": _("With {value} no day is left."),
+        "backwards": _("{value} ends before it begins."),
+        "every": _("After every stands a number of days from 1 to 365, not {value}."),
+    }[error.fault].format(value=quoted(error.value))
+    how = _(
+        "Say days such as weekdays, mon wed fri, every 3 days, or weekdays not 2026-12-24..2027-01-01 "
+        "or weekdays not holidays:DE."
+    )
+    return f"{said} {how}"
+
+
+def _calendar(name: str) -> Callable[[date], bool]:
+    import holidays  # noqa: PLC0415 (heavy, and only for those who leave holidays out)
+
+    country, _between, region = name.removeprefix("holidays:").partition("-")
+    try:
+        found = holidays.country_holidays(country, subdiv=region or None)
+    except NotImplementedError as error:
+        hint = _("I know no holidays of {place}. Say a country's two letters, such as DE, or with a region DE-BY.")
+        raise Refusal(hint.format(place=quoted(name.removeprefix("holidays:")))) from error
+    return found.__contains__
+
+
+@lru_cache(maxsize=1024)
+def rhythm(kept: str) -> Rhythm:
+    """Days as they are kept."""
+    rule, names = _split(kept)
+    calendars = [_calendar(name) for name in names]
+    days = due.read_days(rule)
+    if not calendars:
+        return Rhythm(days, due.never)
+    return Rhythm(days, lambda day: any(calendar(day) for calendar in calendars))
+
+
+def zone_of(ctx: Context, schedule: ScheduleRow) -> str:
+    """The zone whose days a schedule follows."""
+    return schedule.zone or ctx.group.zone
+
+
+def today_of(ctx: Context, schedule: ScheduleRow) -> date:
+    """The schedule's own local day."""
+    return local_day(ctx.now, zone_of(ctx, schedule))
+
+
+def wall_of(schedule: ScheduleRow) -> time:
+    """The schedule's time of the day."""
+    return time.fromisoformat(schedule.wall)
+
+
+def upcoming(ctx: Context, schedule: ScheduleRow, last: date | None, now: datetime | None = None) -> Firing | None:
+    """The firing after the local day `last`; late ones too, as long as they are worth catching up with."""
+    on = rhythm(schedule.days)
+    return due.next_firing(
+        on.days,
+        wall_of(schedule),
+        zone_of(ctx, schedule),
+        last=last,
+        now=now or ctx.now,
+        catch_up=CATCH_UP,
+        holiday=on.holiday,
+    )
+
+
+def overdue(ctx: Context, schedule: ScheduleRow, last: date) -> list[Firing]:
+    """The firings after `last` that are too late to be caught up with."""
+    on = rhythm(schedule.days)
+    zone = zone_of(ctx, schedule)
+    return due.missed(on.days, wall_of(schedule), zone, last=last, now=ctx.now, catch_up=CATCH_UP, holiday=on.holiday)
+
+
+def next_three(ctx: Context, schedule: ScheduleRow) -> list[Firing]:
+    """The next three firings of a schedule that is planned, as far as there are any."""
+    if schedule.next_day is None or schedule.next_at is None:
+        return []
+    found = [Firing(schedule.next_day, schedule.next_at)]
+    while len(found) < 3:
+        following = upcoming(ctx, schedule, found[-1].day, max(ctx.now, found[-1].at))
+        if following is None:
+            break
+        found.append(following)
+    return found
+
+
+def begin(ctx: Context, schedule: ScheduleRow) -> ScheduleRow:
+    """Plan a schedule that is new or on again: from its next moment on, nothing is caught up with."""
+    first = upcoming(ctx, schedule, schedule.last_day)
+    while first is not None and first.at <= ctx.now:
+        first = upcoming(ctx, schedule, first.day)
+    return plan(ctx, schedule, first)
+
+
+def replan(ctx: Context, schedule: ScheduleRow, old: ScheduleRow, old_zone: str) -> ScheduleRow:
+    """Plan a schedule whose days, time or zone have changed: a day that was still to come today is not skipped."""
+    on, zone = rhythm(schedule.days), zone_of(ctx, schedule)
+    today = local_day(ctx.now, old_zone)
+    if old.next_day is None or old.next_day > today:  # nothing was due today any more: nothing is to be saved
+        return begin(ctx, schedule)
+    changed = due.after_change(
+        on.days, wall_of(schedule), zone, last=schedule.last_day, now=ctx.now, before=old_zone, holiday=on.holiday
+    )
+    return plan(ctx, schedule, changed)
+
+
+def plan(ctx: Context, schedule: ScheduleRow, firing: Firing | None) -> ScheduleRow:
+    """Have the schedule fire then, and looked after well before; nothing if there is no day to come."""
+    schedules.plan(ctx.db, schedule.id, firing.day if firing else None, firing.at if firing else None)
+    if firing is None:
+        halt(ctx, schedule)
+        return replace(schedule, next_day=None, next_at=None)
+    ctx.alarm(f"schedule:{schedule.id}", firing.at, FIRE, (str(schedule.id),))
+    ctx.alarm(f"schedule:{schedule.id}:check", max(ctx.now, firing.at - CHECK_BEFORE), CHECK, (str(schedule.id),))
+    return replace(schedule, next_day=firing.day, next_at=firing.at)
+
+
+def halt(ctx: Context, schedule: ScheduleRow) -> None:
+    """Have nothing of the schedule fire any more."""
+    ctx.cancel_alarm(f"schedule:{schedule.id}")
+    ctx.cancel_alarm(f"schedule:{schedule.id}:check")
+
+
+def move_group(ctx: Context, zone: str) -> Context:
+    """Give the group a zone, and plan anew what follows it; the context as it is from then on."""
+    old = ctx.group.zone
+    if zone == old:
+        return ctx
+    people.set_group(ctx.db, ctx.group.id, zone=zone)
+    there = replace(ctx, group=replace(ctx.group, zone=zone))
+    for schedule in schedules.of_group(ctx.db, ctx.group.id):
+        if not schedule.zone and schedule.state == schedules.ON:
+            replan(there, schedule, schedule, old)
+    return there
+
+
+def pause(ctx: Context, schedule: ScheduleRow, state: str) -> None:
+    """Stop a schedule for the reason that `state` names."""
+    schedules.change(ctx.db, schedule.id, state=state, next_day=None, next_at=None)
+    halt(ctx, schedule)
+
+
+def resume(ctx: Context, schedule: ScheduleRow) -> ScheduleRow:
+    """Have a schedule go on from its next moment; what kept it is forgotten."""
+    schedules.change(ctx.db, schedule.id, state=schedules.ON, quiet=0, failed=0, warned="")
+    return begin(ctx, replace(schedule, state=schedules.ON, quiet=0, failed=0, warned=""))
+
+
+def tell_moderators(ctx: Context, schedule: ScheduleRow, key: str, build: Callable[[], Card]) -> None:
+    """Tell who can help: the moderators' channel, else who set the schedule up; `key` begins with `desk:`."""
+    desk = ctx.settings().get("moderators_channel", "")
+    if desk:
+        ctx.post(key, build, Space(schedule.space.platform, schedule.space.workspace, desk))
+        return
+    with speaking(ctx.group.locale):
+        ctx.tell(schedules.account_of(ctx.db, schedule.created_by), build(), key)

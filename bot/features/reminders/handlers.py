@@ -1,0 +1,192 @@
+"""Reminders that a person asked for: set, tested, said by the clock, and switched off where they cannot be said."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from bot.chat.arguments import Options
+from bot.chat.port import Failure
+from bot.chat.replies import Reply
+from bot.chat.words import speaking
+from bot.context import Context, Effects
+from bot.features import planning
+from bot.features.reminders import cards
+from bot.library import in_rotation
+from bot.rules.calendar import local_day
+from bot.rules.due import Days, moment, next_firing
+from bot.store import people, queue, reminders
+from bot.store.reminders import DAILY, MENTION, RECALL, TELL, ReminderRow, Waiting
+
+OFF = "off"
+WALL = "18:00"
+FIRE = "remind.fire"
+LATE = timedelta(hours=3)  # so late a reminder is still said
+LOOK_BACK = 30  # days
+ENOUGH_FAILURES = 2
+NOT_REACHED = (Failure.CLOSED, Failure.FORBIDDEN, Failure.GONE)
+HOWS = {"privately": TELL, "mention": MENTION}
+
+
+def notify(ctx: Context, options: Options) -> Reply:
+    """Set a reminder, end all of them, or show what is set."""
+    time_or_how = options.text("time") or options.text("how")
+    what = options.text("what") or (DAILY if time_or_how else None)
+    if what is None:
+        return Reply(card=cards.standing(_standing(ctx)))
+    if what == OFF:
+        for reminder in reminders.of_person(ctx.db, ctx.me.person_id).values():
+            _drop(ctx, reminder)
+        return Reply(card=cards.off())
+    how = HOWS[options.text("how") or "privately"] if what == DAILY else TELL
+    wall = planning.read_wall(options.text("time") or WALL)
+    reminder = _put(ctx, what, wall, how)
+    if what == DAILY:
+        _set_alarm(ctx, reminder, ctx.zone)
+    if how == TELL:
+        _test(ctx, reminder)
+    return Reply(card=cards.kept(reminder, ctx.zone, ctx.group.name))
+
+
+def _put(ctx: Context, kind: str, wall: str, how: str) -> ReminderRow:
+    me = ctx.me
+    made = reminders.put(
+        ctx.db, person_id=me.person_id, kind=kind, account_id=me.account_id, group_id=ctx.group.id, wall=wall, how=how
+    )
+    reminder = reminders.find(ctx.db, made)
+    if reminder is None:
+        raise LookupError("a reminder that was just set is not there")
+    return reminder
+
+
+def _standing(ctx: Context) -> list[tuple[ReminderRow, str, str]]:
+    found = []
+    for reminder in reminders.of_person(ctx.db, ctx.me.person_id).values():
+        group = people.find_group(ctx.db, reminder.group_id)
+        found.append((reminder, reminder.zone or group.zone, group.name))
+    return found
+
+
+def _test(ctx: Context, reminder: ReminderRow) -> None:
+    number = int(ctx.now.timestamp() * 1000)
+    ctx.tell(reminder.account, cards.test(reminder), f"remind:test:{reminder.id}:{number}")
+
+
+def alarm_key(reminder: ReminderRow) -> str:
+    """The one alarm of a reminder."""
+    return f"remind:{reminder.person_id}:{reminder.kind}"
+
+
+def message_key(reminder: ReminderRow, day: date) -> str:
+    """What a person is told of a kind on a local day, which can be only once."""
+    return f"remind:{reminder.kind}:{reminder.person_id}:{day.isoformat()}"
+
+
+def _drop(ctx: Context, reminder: ReminderRow) -> None:
+    reminders.drop(ctx.db, reminder.id)
+    ctx.cancel_alarm(alarm_key(reminder))
+
+
+def _set_alarm(ctx: Context, reminder: ReminderRow, zone: str) -> None:
+    """Wake up at the next time of the person's day; `cancel` first, since the alarm belongs to the reminder's group."""
+    at = _next(reminder, zone, ctx.now)
+    ctx.cancel_alarm(alarm_key(reminder))
+    queue.set_alarm(ctx.db, alarm_key(reminder), reminder.group_id, at, FIRE, (str(reminder.person_id), reminder.kind))
+    ctx.effects.merge(Effects(alarm=at))
+
+
+def _next(reminder: ReminderRow, zone: str, now: datetime) -> datetime:
+    wall = time.fromisoformat(reminder.wall)
+    found = next_firing(Days(), wall, zone, last=None, now=now)
+    while found is not None and found.at <= now:
+        found = next_firing(Days(), wall, zone, last=found.day, now=now)
+    if found is None:
+        raise LookupError(f"{zone} has no day to come")
+    return found.at
+
+
+def move(ctx: Context, zone: str) -> None:
+    """The person goes to another zone: what is said at a time of their day is said at that time there."""
+    reminder = reminders.of_person(ctx.db, ctx.me.person_id).get(DAILY)
+    if reminder is not None:
+        _set_alarm(ctx, reminder, zone)
+
+
+def fire(ctx: Context, args: Sequence[str]) -> None:
+    """A person's time of the day: say once that their daily is open, if it is; then wait for tomorrow's."""
+    reminder = reminders.of_person(ctx.db, int(args[0])).get(args[1])
+    if reminder is None:
+        return
+    if reminder.group_id != ctx.group.id:
+        ctx = replace(ctx, group=people.find_group(ctx.db, reminder.group_id), _settings=[])
+    zone = reminder.zone or ctx.group.zone
+    _set_alarm(ctx, reminder, zone)
+    today = local_day(ctx.now, zone)
+    due = moment(today, time.fromisoformat(reminder.wall), zone)
+    if due is None or not due <= ctx.now <= due + LATE:
+        return
+    _note_success(ctx, reminder, today)
+    key = message_key(reminder, today)
+    if key not in reminders.told(ctx.db, [key]):
+        _remind(ctx, reminder, key)
+
+
+def _note_success(ctx: Context, reminder: ReminderRow, today: date) -> None:
+    """Forget earlier failures if the newest message arrived."""
+    if not reminder.failures:
+        return
+    keys = [message_key(reminder, today - timedelta(days=back)) for back in range(1, LOOK_BACK + 1)]
+    told = reminders.told(ctx.db, keys)
+    if next((told[key] for key in keys if key in told), False):
+        reminders.went_well(ctx.db, reminder.id)
+
+
+def _remind(ctx: Context, reminder: ReminderRow, key: str) -> None:
+    open_ones = reminders.waiting(ctx.db, reminder.group_id, reminder.person_id, ctx.now)
+    if not open_ones:
+        return
+    account, group = reminder.account, ctx.group.name
+    below = _posted(open_ones, account.platform) if reminder.how == MENTION else None
+    if below is not None:
+        with speaking(ctx.group.locale):
+            title = cards.thread_title()
+        ctx.post(key, lambda: cards.mention(account, group, below), below.space, below=below.key, title=title)
+        return
+    with speaking(ctx.group.locale):
+        ctx.tell(account, cards.daily(group, open_ones[0]), key)
+
+
+def _posted(open_ones: Sequence[Waiting], platform: str) -> Waiting | None:
+    """The newest daily that stands where the person can be mentioned."""
+    return next((one for one in open_ones if one.key and one.space.platform == platform), None)
+
+
+def recall(ctx: Context, concept_id: str, day: date) -> None:
+    """The question on a concept that was posted on `day`, to each member who wants it; once a day at most."""
+    concept = ctx.library.concepts.get(concept_id)
+    item = ctx.library.items.get(concept.recall) if concept else None
+    if concept is None or item is None or not in_rotation(item, ctx.today):
+        return
+    wanted = reminders.of_group(ctx.db, ctx.group.id, RECALL)
+    keys = {reminder.id: message_key(reminder, day) for reminder in wanted}
+    told = reminders.told(ctx.db, keys.values())
+    with speaking(ctx.group.locale):
+        card = cards.recall(concept)
+    for reminder in wanted:
+        if keys[reminder.id] not in told:
+            _note_success(ctx, reminder, day)
+            ctx.tell(reminder.account, card, keys[reminder.id])
+
+
+def undelivered(ctx: Context, key: str, failure: Failure | None) -> None:
+    """A private message was given up: the second time in a row that a person cannot be reached, they are left alone."""
+    if failure not in NOT_REACHED:
+        return
+    _word, kind, number, *_rest = key.split(":")
+    if kind == "test":
+        reminder = reminders.find(ctx.db, int(number))
+    else:
+        reminder = reminders.of_person(ctx.db, int(number)).get(kind)
+    if reminder is None or reminder.how == MENTION:  # a thread that is closed is no fault of who is mentioned
+        return
+    if reminders.fail(ctx.db, reminder.id) >= ENOUGH_FAILURES:
+        _drop(ctx, reminder)

@@ -1,0 +1,171 @@
+"""What is planned, as cards."""
+
+from collections.abc import Sequence
+
+from bot.chat.cards import Block, Button, Buttons, Card, Look, Text, footnote, text
+from bot.chat.inline import Bold, Inline, Place, Plain, When
+from bot.chat.words import gettext as _
+from bot.chat.words import marked, ngettext, say
+from bot.rules.due import Firing
+from bot.store.schedules import AWAY, FAILING, ON, PAUSED, SILENT, ScheduleRow
+
+NAMES = {
+    "quiz": marked("daily quiz"),
+    "concept": marked("concept"),
+    "challenge": marked("challenge"),
+    "digest": marked("digest"),
+}
+STATES = {
+    ON: "",
+    PAUSED: marked("paused by a moderator"),
+    SILENT: marked("paused, since nobody answered"),
+    FAILING: marked("paused, since it could not be posted"),
+    AWAY: marked("paused, since I was taken out of there"),
+}
+
+
+def name(schedule: ScheduleRow) -> str:
+    """`daily quiz 3`: what members call a schedule."""
+    return f"{_(NAMES[schedule.kind])} {schedule.id}"
+
+
+def made(
+    group: str, zone: str, planned: Sequence[tuple[ScheduleRow, Sequence[Firing]]], lacking: Sequence[str]
+) -> Card:
+    """What `setup` has made, when it comes next, and how to change it."""
+    blocks: list[Block] = [text(_("The group's days follow {zone}. Planned, with no pings:").format(zone=zone))]
+    for schedule, firings in planned:
+        blocks.append(Text(_line(schedule, firings[:1])))
+    if lacking:
+        blocks.append(text(_("I may not post here yet: {missing} is missing.").format(missing=", ".join(lacking))))
+    change = _("Change it with {edit}, stop it with {pause}, see it with {all}; {add} plans more.")
+    blocks.append(
+        text(
+            change.format(
+                edit=say("schedule edit"),
+                pause=say("schedule pause"),
+                all=say("schedule list"),
+                add=say("schedule add"),
+            )
+        )
+    )
+    told = _(
+        "If something keeps me from posting, you are told in private; {command} moderators_channel names a channel."
+    )
+    blocks.append(footnote(told.format(command=say("settings set"))))
+    return Card(_("{group} is set up").format(group=group), tuple(blocks))
+
+
+def planned(schedule: ScheduleRow, firings: Sequence[Firing], zone: str, *, title: str) -> Card:
+    """One schedule, with its next three times."""
+    blocks: list[Block] = [Text(_line(schedule, ()))]
+    blocks.extend(_details(schedule))
+    if firings:
+        line: list[Inline] = [Bold(_("Next: "))]
+        for at, firing in enumerate(firings):
+            line.extend((Plain(", "), When(firing.at)) if at else (When(firing.at),))
+        blocks.append(Text(tuple(line)))
+    elif schedule.state == ON:
+        blocks.append(text(_("No day is left on which it would come.")))
+    blocks.append(footnote(_("Its days follow {zone}; you read its times in your own.").format(zone=zone)))
+    return Card(title, tuple(blocks))
+
+
+def listed(group: str, planned: Sequence[tuple[ScheduleRow, Sequence[Firing]]], zone: str) -> Card:
+    """Everything that is planned."""
+    if not planned:
+        nothing = _("Nothing is planned. A moderator says {setup} and the time zone to begin.")
+        return Card(_("What is planned"), (text(nothing.format(setup=say("setup"))),))
+    lines = [Text(_line(schedule, firings[:1])) for schedule, firings in planned[:20]]
+    follow = _("Times of the day are those of {zone} unless another zone stands there.").format(zone=zone)
+    return Card(_("Planned for {group}").format(group=group), (*lines, footnote(follow)))
+
+
+def _line(schedule: ScheduleRow, firings: Sequence[Firing]) -> tuple[Inline, ...]:
+    """`3 · daily quiz · weekdays 09:00 in #study · next ...`."""
+    zone = f" {schedule.zone}" if schedule.zone else ""
+    line: list[Inline] = [
+        Bold(f"{schedule.id} · {_(NAMES[schedule.kind])}"),
+        Plain(f" · {schedule.days} {schedule.wall}{zone} · "),
+        Place(schedule.space.channel or ""),
+    ]
+    if state := STATES[schedule.state]:
+        line.append(Plain(f" · {_(state)}"))
+    for firing in firings:
+        line.extend((Plain(" · " + _("next ")), When(firing.at)))
+    return tuple(line)
+
+
+def _details(schedule: ScheduleRow) -> list[Block]:
+    said = []
+    if schedule.topic:
+        said.append(_("topic: {topic}").format(topic=schedule.topic))
+    if schedule.kind == "quiz":
+        count = ngettext("{count} question", "{count} questions", schedule.questions)
+        said.append(count.format(count=schedule.questions))
+        said.append(_("closes after {hours} h").format(hours=schedule.closes_after // 60))
+    blocks: list[Block] = [text(" · ".join(said))] if said else []
+    if schedule.ping:
+        blocks.append(Text((Plain(_("notifies ")), Plain(schedule.ping))))
+    return blocks
+
+
+def paused(schedules: Sequence[ScheduleRow]) -> Card:
+    """Something was stopped."""
+    names = ", ".join(map(name, schedules))
+    again = _("{command} lets it go on.").format(command=say("schedule resume"))
+    return Card(_("Paused"), (text(_("Paused: {names}.").format(names=names)), footnote(again)))
+
+
+def skipped(schedule: ScheduleRow, left_out: Firing, following: Firing | None) -> Card:
+    """The next time is left out; nobody's streak suffers."""
+    line: list[Inline] = [Plain(_("Left out: {name} on ").format(name=name(schedule))), When(left_out.at), Plain(".")]
+    if following:
+        line.extend((Plain(" " + _("The one after it: ")), When(following.at), Plain(".")))
+    return Card(_("Skipped"), (Text(tuple(line)), footnote(_("Nobody's streak ends by that."))))
+
+
+def removed(schedule: ScheduleRow) -> Card:
+    """Something planned is forgotten."""
+    return Card(
+        _("Removed"), (text(_("{name} is no longer planned. What was answered stays.").format(name=name(schedule))),)
+    )
+
+
+def resume_button(schedule: ScheduleRow) -> Button:
+    """What lets a schedule go on."""
+    return Button(_("Resume"), "schedule.resume", (str(schedule.id),), Look.MAIN)
+
+
+def health(found: Sequence[tuple[ScheduleRow, Sequence[str]]]) -> Card:
+    """What is well with each schedule and what is not."""
+    if not found:
+        return Card(_("Health"), (text(_("Nothing is planned, so nothing can be amiss.")),))
+    blocks: list[Block] = []
+    for schedule, faults in found[:20]:
+        said = " ".join(faults) if faults else _("all is well")
+        blocks.append(Text((Bold(name(schedule)), Plain(": "), Plain(said))))
+    blocks.append(footnote(_("I look at channels and permissions again now, and tell you if something is wrong.")))
+    return Card(_("Health"), tuple(blocks))
+
+
+def offer(schedule: ScheduleRow, posts: int) -> Card:
+    """Hardly anybody answers: fewer posts are offered."""
+    said = _("The last {count} posts of {name} had fewer than two answers each. Fewer posts may be more.")
+    return Card(
+        _("It has become quiet"),
+        (
+            text(said.format(count=posts, name=name(schedule))),
+            Buttons((Button(_("Three a week"), "schedule.thin", (str(schedule.id),), Look.MAIN),)),
+            footnote(_("If it stays quiet I stop after as many more, until somebody wakes me.")),
+        ),
+    )
+
+
+def asleep(schedule: ScheduleRow) -> Card:
+    """Nobody answers: it waits to be woken, by anybody."""
+    said = _("{name} takes a rest, since hardly anybody has answered lately. Anybody here can wake it.")
+    return Card(
+        _("A rest"),
+        (text(said.format(name=name(schedule).capitalize())), Buttons((resume_button(schedule),))),
+    )

@@ -1,0 +1,276 @@
+"""Makes, shows, changes, stops and forgets schedules; what they do when they are due is the clock's affair."""
+
+from dataclasses import replace
+
+from bot.chat.arguments import Options, quoted
+from bot.chat.cards import Card
+from bot.chat.people import Space
+from bot.chat.presses import Args, StaleTokenError
+from bot.chat.replies import Refusal, Reply
+from bot.chat.words import gettext as _
+from bot.chat.words import say
+from bot.context import Context
+from bot.features import looks, planning, playing
+from bot.features.my.handlers import find_zone
+from bot.features.schedule import cards
+from bot.rules.calendar import local_day
+from bot.rules.due import Firing
+from bot.store import schedules
+from bot.store.schedules import NewSchedule, ScheduleRow
+
+MOST = 20
+WALL = "09:00"
+CLOSES_AFTER = 22
+ADAPTIVE, PLAN = "adaptive", ","
+DAYS = {"quiz": "weekdays", "concept": "tue thu", "challenge": "mon", "digest": "fri"}
+LATER = {"concept": 4, "digest": 7}  # hours after the quiz, so that they do not crowd each other
+THREE_A_WEEK = "mon wed fri"
+
+
+def set_up(ctx: Context, options: Options) -> Reply:
+    """The group's zone, a quiz on weekdays, a concept twice a week, a digest; again: where and when they come."""
+    zone = find_zone(options.text("zone") or "")
+    wall = planning.read_wall(options.text("time") or WALL)
+    where = _where(ctx, options)
+    ctx = planning.move_group(ctx, zone)
+    made = []
+    for kind in ("quiz", "concept", "digest"):
+        known = next((row for row in schedules.of_group(ctx.db, ctx.group.id) if row.kind == kind), None)
+        at = _later(wall, LATER.get(kind, 0))
+        made.append(_moved(ctx, known, where, at) if known else _plan_new(ctx, kind, where, at))
+    planned = [(schedule, planning.next_three(ctx, schedule)) for schedule in made]
+    lacking = ctx.powers.lacks_to_post if where == _here(ctx) else ()
+    return Reply(card=cards.made(ctx.group.name, zone, planned, lacking))
+
+
+def _later(wall: str, hours: int) -> str:
+    """A time of the day some hours later, unless the day would be over."""
+    hour = int(wall[:2]) + hours
+    return f"{hour:02}{wall[2:]}" if hour < 22 else wall
+
+
+def _moved(ctx: Context, known: ScheduleRow, where: Space, wall: str) -> ScheduleRow:
+    changed = replace(known, space=where, wall=wall, state=schedules.ON)
+    _keep(ctx, changed)
+    if known.state != schedules.ON:
+        return planning.resume(ctx, changed)
+    return planning.replan(ctx, changed, known, planning.zone_of(ctx, known))
+
+
+def _plan_new(ctx: Context, kind: str, where: Space, wall: str, options: Options | None = None) -> ScheduleRow:
+    options = options or Options()
+    zone = options.text("timezone")
+    since = local_day(ctx.now, ctx.group.zone)
+    new = NewSchedule(
+        group_id=ctx.group.id,
+        kind=kind,
+        space=where,
+        wall=wall,
+        zone=find_zone(zone) if zone else "",
+        days=planning.read_rhythm(options.text("days") or DAYS[kind], since),
+        topic=_topic(ctx, options.text("topic")) or "",
+        questions=options.integer("questions", 1),
+        closes_after=60 * options.integer("closes_after", CLOSES_AFTER),
+        ping=_ping(options.text("ping")) or "",
+        created_by=ctx.me.account_id,
+        now=ctx.now,
+    )
+    schedule = schedules.find(ctx.db, ctx.group.id, schedules.add(ctx.db, new))
+    if schedule is None:
+        raise LookupError("a schedule that was just made is not there")
+    return planning.begin(ctx, schedule)
+
+
+def add(ctx: Context, options: Options) -> Reply:
+    """Plan one more."""
+    if len(schedules.of_group(ctx.db, ctx.group.id)) >= MOST:
+        raise Refusal(
+            _("{count} are planned already; remove one first: {command}.").format(
+                count=MOST, command=say("schedule remove")
+            )
+        )
+    kind = options.text("kind") or ""
+    wall = planning.read_wall(options.text("time") or WALL)
+    schedule = _plan_new(ctx, kind, _where(ctx, options), wall, options)
+    return Reply(card=_card(ctx, schedule, _("Planned")))
+
+
+def edit(ctx: Context, options: Options) -> Reply:
+    """Change one; what is not named stays."""
+    old = _find(ctx, options.integer("number", 0))
+    wall, zone, days = options.text("time"), options.text("timezone"), options.text("days")
+    topic, ping = _topic(ctx, options.text("topic")), _ping(options.text("ping"))
+    changed = replace(
+        old,
+        space=_where(ctx, options) if options.text("channel") else old.space,
+        wall=planning.read_wall(wall) if wall else old.wall,
+        zone=_own_zone(zone) if zone else old.zone,
+        days=planning.read_rhythm(days, planning.today_of(ctx, old)) if days else old.days,
+        topic=old.topic if topic is None else topic,
+        plan_at=old.plan_at if topic is None else 0,
+        questions=options.integer("questions", old.questions),
+        closes_after=60 * options.integer("closes_after", old.closes_after // 60),
+        ping=old.ping if ping is None else ping,
+    )
+    _keep(ctx, changed)
+    if changed.state == schedules.ON:
+        changed = planning.replan(ctx, changed, old, planning.zone_of(ctx, old))
+    return Reply(card=_card(ctx, changed, _("Changed")))
+
+
+def _keep(ctx: Context, changed: ScheduleRow) -> None:
+    place = changed.space
+    schedules.change(
+        ctx.db,
+        changed.id,
+        platform=place.platform,
+        workspace=place.workspace or "",
+        channel=place.channel or "",
+        wall=changed.wall,
+        zone=changed.zone,
+        days=changed.days,
+        topic=changed.topic,
+        plan_at=changed.plan_at,
+        questions=changed.questions,
+        closes_after=changed.closes_after,
+        ping=changed.ping,
+        warned="",
+    )
+
+
+def _here(ctx: Context) -> Space:
+    return replace(ctx.here, thread=None)
+
+
+def _where(ctx: Context, options: Options) -> Space:
+    channel = options.text("channel")
+    return replace(_here(ctx), channel=channel) if channel else _here(ctx)
+
+
+def _own_zone(words: str) -> str:
+    return "" if words.casefold().strip() in ("group", "none", "-") else find_zone(words)
+
+
+def _ping(words: str | None) -> str | None:
+    if words is None:
+        return None
+    role = words.strip().removeprefix("@")
+    return "" if role.casefold() in ("none", "off", "-") else role[:100]
+
+
+def _topic(ctx: Context, words: str | None) -> str | None:
+    """A topic as it is kept: a place, several in order, `adaptive`, or nothing for any; None where none was said."""
+    if words is None:
+        return None
+    named = [part for part in words.split(PLAN) if part.strip()]
+    if words.casefold().strip() == ADAPTIVE:
+        return ADAPTIVE
+    return PLAN.join(filter(None, (playing.find_place(ctx, part) for part in named)))
+
+
+def _find(ctx: Context, number: int) -> ScheduleRow:
+    found = schedules.find(ctx.db, ctx.group.id, number, hold=True)
+    if found is None:
+        raise Refusal(
+            _("Nothing is planned under the number {number}. Say {command} to see all.").format(
+                number=quoted(str(number)), command=say("schedule list")
+            )
+        )
+    return found
+
+
+def _card(ctx: Context, schedule: ScheduleRow, title: str) -> Card:
+    firings = planning.next_three(ctx, schedule)
+    return cards.planned(schedule, firings, planning.zone_of(ctx, schedule), title=title)
+
+
+def show_all(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
+    """Everything that is planned, with its next time."""
+    planned = []
+    for schedule in schedules.of_group(ctx.db, ctx.group.id):
+        soon = [Firing(schedule.next_day, schedule.next_at)] if schedule.next_day and schedule.next_at else []
+        planned.append((schedule, soon))
+    return Reply(card=cards.listed(ctx.group.name, planned, ctx.group.zone))
+
+
+def _named(ctx: Context, options: Options) -> list[ScheduleRow]:
+    number = options.integer("number", 0)
+    return [_find(ctx, number)] if number else schedules.of_group(ctx.db, ctx.group.id)
+
+
+def pause(ctx: Context, options: Options) -> Reply:
+    """Stop one or all."""
+    running = [schedule for schedule in _named(ctx, options) if schedule.state == schedules.ON]
+    if not running:
+        raise Refusal(_("Nothing is running that could be paused."))
+    for schedule in running:
+        planning.pause(ctx, schedule, schedules.PAUSED)
+    return Reply(card=cards.paused(running))
+
+
+def resume(ctx: Context, options: Options) -> Reply:
+    """Go on with one or all; nothing is caught up with."""
+    waiting = [schedule for schedule in _named(ctx, options) if schedule.state != schedules.ON]
+    if not waiting:
+        raise Refusal(_("Nothing is paused."))
+    resumed = [planning.resume(ctx, schedule) for schedule in waiting]
+    if len(resumed) == 1:
+        return Reply(card=_card(ctx, resumed[0], _("Resumed")))
+    planned = [(schedule, planning.next_three(ctx, schedule)[:1]) for schedule in resumed]
+    return Reply(card=cards.listed(ctx.group.name, planned, ctx.group.zone))
+
+
+def resume_pressed(ctx: Context, args: Args) -> Reply:
+    """The button below a schedule that fell asleep; any member may wake it."""
+    schedule = schedules.find(ctx.db, ctx.group.id, args.number(0), hold=True)
+    if schedule is None:
+        raise StaleTokenError
+    if schedule.state == schedules.ON:
+        raise Refusal(_("That goes on already."))
+    if schedule.state != schedules.SILENT and not ctx.is_moderator():
+        raise Refusal(_("That is for the group's moderators."))
+    return Reply(card=_card(ctx, planning.resume(ctx, schedule), _("Resumed")))
+
+
+def thin(ctx: Context, args: Args) -> Reply:
+    """Three a week from now on."""
+    old = schedules.find(ctx.db, ctx.group.id, args.number(0), hold=True)
+    if old is None:
+        raise StaleTokenError
+    changed = replace(old, days=planning.read_rhythm(THREE_A_WEEK, planning.today_of(ctx, old)), quiet=0)
+    _keep(ctx, changed)
+    schedules.change(ctx.db, old.id, quiet=0)
+    if changed.state == schedules.ON:
+        changed = planning.replan(ctx, changed, old, planning.zone_of(ctx, old))
+    return Reply(card=_card(ctx, changed, _("Three a week")))
+
+
+def skip(ctx: Context, options: Options) -> Reply:
+    """Leave out the next time."""
+    schedule = _find(ctx, options.integer("number", 0))
+    if schedule.next_day is None or schedule.next_at is None:
+        raise Refusal(_("{name} has no next time.").format(name=cards.name(schedule)))
+    left_out = Firing(schedule.next_day, schedule.next_at)
+    schedules.advance(ctx.db, schedule.id, left_out.day)
+    schedules.fired(ctx.db, schedule, left_out.day, schedules.SKIPPED, ctx.now)
+    following = planning.upcoming(ctx, schedule, left_out.day)
+    planning.plan(ctx, schedule, following)
+    return Reply(card=cards.skipped(schedule, left_out, following))
+
+
+def remove(ctx: Context, options: Options) -> Reply:
+    """Forget one."""
+    schedule = _find(ctx, options.integer("number", 0))
+    planning.halt(ctx, schedule)
+    schedules.remove(ctx.db, schedule.id)
+    return Reply(card=cards.removed(schedule))
+
+
+def health(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
+    """What is well and what is not, as far as it is known here; places are looked at anew."""
+    found = []
+    for schedule in schedules.of_group(ctx.db, ctx.group.id):
+        found.append((schedule, looks.faults(ctx, schedule)))
+        if schedule.state == schedules.ON:
+            ctx.job(looks.PROBE, looks.probe_args(schedule))
+    return Reply(card=cards.health(found))

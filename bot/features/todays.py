@@ -1,0 +1,39 @@
+"""Which daily is open for a member: that of their channel before any other, a scheduled one before one on demand."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.context import Context
+from bot.store import answers, rounds, schedules
+from bot.store.answers import AnswerRow
+from bot.store.rounds import Play
+
+
+def open_plays(ctx: Context) -> list[Play]:
+    """The questions of the daily that is open for who asks, in order; none if none is open."""
+    found = [play for play in rounds.open_dailies(ctx.db, ctx.group.id) if _is_open(ctx, play)]
+    if not found:
+        return []
+    here = replace(ctx.here, thread=None)
+    chosen = next((play for play in found if play.round.space == here), found[0])
+    return [play for play in found if play.round.id == chosen.round.id]
+
+
+def _is_open(ctx: Context, play: Play) -> bool:
+    return play.opened_at is not None and play.closes_at is not None and ctx.now < play.closes_at
+
+
+def standing(ctx: Context, plays: list[Play]) -> tuple[Play | None, AnswerRow | None]:
+    """The first of the questions that the member has not locked, else the last one; with their answer."""
+    play, mine = None, None
+    for play in plays:
+        mine = answers.mine(ctx.db, play.id, ctx.me.account_id)
+        if mine is None or mine.locked_at is None:
+            break
+    return play, mine
+
+
+def next_at(ctx: Context) -> datetime | None:
+    """When the group's next scheduled quiz comes; None where none is planned."""
+    planned = [s.next_at for s in schedules.of_group(ctx.db, ctx.group.id) if s.kind == "quiz" and s.next_at]
+    return min(planned, default=None)

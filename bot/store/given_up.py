@@ -1,0 +1,39 @@
+"""Messages that were given up: how they stand, and another try of them, there or elsewhere."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, or_, select, update
+
+from bot.chat.people import Space
+from bot.store.messages import DUE, FAILED, FLAGGED, MESSAGE
+
+_STATE = select(MESSAGE.c.state).where(MESSAGE.c.key == bindparam("name"))
+_SENT_BEFORE = select(MESSAGE.c.sent).where(MESSAGE.c.key == bindparam("name"))
+_SEND_AGAIN = (
+    update(MESSAGE)
+    .where(MESSAGE.c.key == bindparam("name"), MESSAGE.c.state.in_((FLAGGED, FAILED)), MESSAGE.c.ref.is_(None))
+    .values(state=DUE, due_at=bindparam("now"), attempts=0, error="", sending_since=None)
+)
+
+
+def state_of(db: Connection, key: str) -> str:
+    """How a message stands: due, sending, sent, failed, flagged; empty for none."""
+    return str(db.execute(_STATE, {"name": key}).scalar() or "")
+
+
+def was_sent(db: Connection, key: str) -> bool:
+    """Whether the platform has, or had, some revision of this message."""
+    return bool(db.execute(_SENT_BEFORE, {"name": key}).scalar())
+
+
+def send_again(db: Connection, key: str, now: datetime) -> bool:
+    """Send a message that was given up; False if it was not, or is on its way again already."""
+    return db.execute(_SEND_AGAIN, {"name": key, "now": now}).rowcount == 1
+
+
+def redirect(db: Connection, key: str, space: Space, now: datetime) -> None:
+    """Send a message that was given up to another place, which takes it once."""
+    there = {"platform": space.platform, "workspace": space.workspace or "", "channel": space.channel or ""}
+    elsewhere = or_(MESSAGE.c.user != "", MESSAGE.c.channel != there["channel"])
+    given_up = update(MESSAGE).where(MESSAGE.c.key == key, MESSAGE.c.state.in_((FLAGGED, FAILED)), elsewhere)
+    db.execute(given_up.values(**there, user="", state=DUE, due_at=now, attempts=0, error="", sending_since=None))

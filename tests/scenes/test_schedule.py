@@ -1,0 +1,243 @@
+"""A group's day by the clock: set up, posted once on its own days, answered, revealed, changed, left out, found again."""
+
+from tests.scenes.knowledge import Knowledge
+from tests.stages.stage import Stage
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+async def only_a_quiz(stage: Stage, more: str = "") -> None:
+    """A quiz every day at ten UTC, an hour from now."""
+    await stage.say(f"schedule add kind:quiz time:10:00 days:daily {more}".strip(), moderator=True)
+
+
+def posts(stage: Stage, beginning: str = "Daily") -> list[str]:
+    """The messages for everyone that begin so, as they stand now."""
+    return [text for text in stage.public() if beginning in text.splitlines()[0]]
+
+
+async def test_set_up(stage: Stage) -> None:
+    """One command with the zone alone brings the group to life: it names what it made, and how to change it."""
+    await stage.say("setup zone:Europe/Berlin", moderator=True)
+    made = stage.private("ann")[-1]
+    for part in ("Europe/Berlin", "daily quiz", "weekdays 09:00", "concept", "tue thu 13:00", "digest", "fri 16:00"):
+        assert part in made
+    assert "schedule edit" in made
+    assert stage.public() == []
+    await stage.pass_time(3 * HOUR)  # Tuesday at one in Berlin
+    assert "Source:" in stage.public()[0]
+    assert all("To talk about" in text for text in stage.public()[1:]), "only what opens its thread"
+    await stage.pass_time(20 * HOUR)  # Wednesday at nine in Berlin
+    assert len(posts(stage)) == 1
+
+
+async def test_only_moderators_plan(stage: Stage) -> None:
+    """What the group gets is for its moderators to say; everybody may see it."""
+    await stage.say("schedule add kind:quiz", by="bea")
+    assert "for the group's moderators" in stage.private("bea")[-1]
+    await stage.say("schedule list", by="bea")
+    assert "Nothing is planned." in stage.private("bea")[-1]
+
+
+async def test_from_post_to_reveal(stage: Stage, knows: Knowledge) -> None:
+    """The post is answered in private and locked in; at its close it says for all what was right, and why."""
+    await only_a_quiz(stage)
+    await stage.pass_time(HOUR)
+    question = posts(stage)[0]
+    await knows.answer(stage, question, by="bea")
+    assert "Your choice:" in stage.private("bea")[-1]
+    await stage.press("Lock in", by="bea")
+    assert any("Right." in text for text in stage.private("bea"))
+    await knows.answer(stage, question, by="cem", right=False)
+    assert len(stage.public()) == 1
+    assert "Right." not in "".join(stage.public())
+    await stage.pass_time(22 * HOUR)
+    assert len(stage.public()) == 1, "the reveal takes the post's place"
+    assert "Closed: Daily" in stage.public()[0]
+    assert "2 answers." in stage.public()[0]
+    assert "bea" not in stage.public()[0] and "cem" not in stage.public()[0]
+    await stage.say("my stats", by="cem")
+    assert "1 answer, 0% right." in stage.private("cem")[-1]
+
+
+async def test_yesterdays_answer_rides_on_todays_post(stage: Stage, knows: Knowledge) -> None:
+    """No second post tells of yesterday: today's has a line for it."""
+    await only_a_quiz(stage)
+    await stage.pass_time(HOUR)
+    await stage.pass_time(22 * HOUR)
+    await stage.pass_time(2 * HOUR)
+    assert len(stage.public()) == 2
+    assert "The one of 2026-03-10:" in stage.public()[-1]
+    assert "was right." in stage.public()[-1]
+
+
+async def test_a_locked_answer_stays(stage: Stage, knows: Knowledge) -> None:
+    """A choice may change until it is locked; then it stands."""
+    await only_a_quiz(stage)
+    await stage.pass_time(HOUR)
+    question = posts(stage)[0]
+    await knows.answer(stage, question, right=False)
+    await knows.answer(stage, question, right=True)
+    await stage.press("Lock in")
+    await knows.answer(stage, question, right=False)
+    assert "locked already" in stage.private("ann")[-1]
+
+
+async def test_the_command_shows_the_open_one(stage: Stage, knows: Knowledge) -> None:
+    """`daily` is the scheduled question while it is open; before it says when the next one comes."""
+    await only_a_quiz(stage)
+    await stage.say("daily", by="bea")
+    assert "The next one comes" in stage.private("bea")[-1]
+    await stage.pass_time(HOUR)
+    await stage.say("daily", by="bea")
+    assert knows.question(stage.private("bea")[-1]).id == knows.question(posts(stage)[0]).id
+
+
+async def test_a_past_one_is_practice(stage: Stage, knows: Knowledge) -> None:
+    """The daily of a past day may be played again, and brings nothing; one that never was is refused in words."""
+    await only_a_quiz(stage)
+    await stage.pass_time(HOUR)
+    asked = knows.question(posts(stage)[0])
+    await stage.say("daily date:2026-03-10", by="bea")
+    assert "still open" in stage.private("bea")[-1]
+    await stage.pass_time(22 * HOUR)
+    await stage.say("daily date:2026-03-10", by="bea")
+    assert knows.question(stage.private("bea")[-1]).id == asked.id
+    await knows.answer(stage, stage.private("bea")[-1], by="bea")
+    await stage.say("leaderboard period:all", by="bea")
+    assert "Nobody has points here yet." in stage.private("bea")[-1]
+    await stage.say("daily date:2026-01-01", by="bea")
+    assert "had no daily on 2026-01-01" in stage.private("bea")[-1]
+
+
+async def test_several_questions_are_asked_in_private(stage: Stage, knows: Knowledge) -> None:
+    """A quiz of several stands in the channel as one post, and is asked one question after the other."""
+    await only_a_quiz(stage, "questions:2")
+    await stage.pass_time(HOUR)
+    assert "2 questions" in posts(stage)[0]
+    await stage.press("Begin", by="bea")
+    for _question in range(2):
+        asked = [text for text in stage.private("bea") if "What is not locked locks at" in text][-1]
+        await knows.answer(stage, asked, by="bea")
+        await stage.press("Lock in", by="bea")
+    await stage.pass_time(22 * HOUR)
+    assert len(stage.public()) == 1
+    assert "1 person took part." in stage.public()[0]
+
+
+async def test_skip(stage: Stage) -> None:
+    """What is skipped is left out once; the day after it comes again."""
+    await only_a_quiz(stage)
+    await stage.say("schedule skip 1", moderator=True)
+    assert "Left out" in stage.private("ann")[-1]
+    await stage.pass_time(HOUR)
+    assert stage.public() == []
+    await stage.pass_time(DAY)
+    assert len(posts(stage)) == 1
+
+
+async def test_pause_and_resume(stage: Stage) -> None:
+    """While it is paused nothing comes; resumed, it goes on from its next time and catches up with nothing."""
+    await only_a_quiz(stage)
+    await stage.say("schedule pause", moderator=True)
+    await stage.pass_time(HOUR)
+    await stage.pass_time(DAY)
+    assert stage.public() == []
+    await stage.say("schedule resume 1", moderator=True)
+    assert "Next:" in stage.private("ann")[-1]
+    await stage.pass_time(HOUR)
+    assert stage.public() == []
+    await stage.pass_time(23 * HOUR)
+    assert len(posts(stage)) == 1
+
+
+async def test_edit(stage: Stage) -> None:
+    """A changed time holds from the next post on: the day is neither left out nor posted twice."""
+    await only_a_quiz(stage)
+    await stage.say("schedule edit 1 time:12:00", moderator=True)
+    await stage.pass_time(HOUR)
+    assert stage.public() == []
+    await stage.pass_time(2 * HOUR)
+    assert len(posts(stage)) == 1
+    await stage.say("schedule edit 1 time:14:00", moderator=True)
+    await stage.pass_time(2 * HOUR)
+    assert len(stage.public()) == 1
+    await stage.pass_time(DAY)
+    assert len(stage.public()) == 2
+
+
+async def test_remove(stage: Stage) -> None:
+    """What is removed never comes again."""
+    await only_a_quiz(stage)
+    await stage.say("schedule remove 1", moderator=True)
+    await stage.pass_time(HOUR)
+    assert stage.public() == []
+    await stage.say("schedule list")
+    assert "Nothing is planned." in stage.private("ann")[-1]
+
+
+async def test_catch_up(stage: Stage) -> None:
+    """Down at ten and back forty minutes later: it is posted then."""
+    await only_a_quiz(stage)
+    await stage.restart()
+    await stage.pass_time(HOUR + 40 * 60)
+    assert len(posts(stage)) == 1
+
+
+async def test_missed(stage: Stage) -> None:
+    """Back too late: that day is left alone, and the next one comes at its time."""
+    await only_a_quiz(stage)
+    await stage.pass_time(5 * HOUR)
+    assert stage.public() == []
+    await stage.say("schedule health", moderator=True)
+    assert "I was away at its last time." in stage.private("ann")[-1]
+    await stage.pass_time(20 * HOUR)
+    assert len(posts(stage)) == 1
+
+
+async def test_a_changed_zone(stage: Stage) -> None:
+    """The group moves to another zone: the day it has had does not come again, the next one comes at the new time."""
+    await only_a_quiz(stage)
+    await stage.pass_time(HOUR)
+    assert len(stage.public()) == 1
+    await stage.say("settings set timezone America/New_York", moderator=True)
+    await stage.pass_time(4 * HOUR)  # ten in New York
+    assert len(stage.public()) == 1
+    await stage.pass_time(DAY)
+    assert len(stage.public()) == 2
+
+
+async def test_faults_are_named(stage: Stage) -> None:
+    """A time, a day, a topic, a number that cannot be is refused in words, and nothing is planned."""
+    for line, said in (
+        ("schedule add kind:quiz time:25:00", "25:00"),
+        ("schedule add kind:quiz days:someday", "someday"),
+        ("schedule add kind:quiz topic:nothing-like-it", "nothing-like-it"),
+        ("schedule add kind:quiz timezone:Atlantis", "Atlantis"),
+        ("schedule skip 7", "7"),
+    ):
+        await stage.say(line, moderator=True)
+        assert said in stage.private("ann")[-1]
+    await stage.say("schedule list")
+    assert "Nothing is planned." in stage.private("ann")[-1]
+
+
+async def test_silence(stage: Stage) -> None:
+    """After five posts that nobody answers fewer are offered; after five more it rests until somebody wakes it."""
+    await only_a_quiz(stage)
+    await stage.pass_time(HOUR)
+    for _day in range(5):
+        await stage.pass_time(22 * HOUR)
+        await stage.pass_time(2 * HOUR)
+    assert any("It has become quiet" in text for text in stage.private("ann"))
+    for _day in range(5):
+        await stage.pass_time(22 * HOUR)
+        await stage.pass_time(2 * HOUR)
+    assert "A rest" in stage.public()[-1]
+    count = len(stage.public())
+    await stage.pass_time(DAY)
+    assert len(stage.public()) == count
+    await stage.press("Resume", by="bea")
+    await stage.pass_time(DAY)
+    assert len(stage.public()) == count + 1
