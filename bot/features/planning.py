@@ -16,7 +16,7 @@ from bot.context import Context
 from bot.rules import due
 from bot.rules.calendar import local_day
 from bot.rules.due import Days, DaysError, Firing
-from bot.store import people, schedules
+from bot.store import people, queue, schedules
 from bot.store.schedules import ScheduleRow
 
 CATCH_UP = timedelta(hours=3)  # so late a post is still made
@@ -106,6 +106,18 @@ def rhythm(kept: str) -> Rhythm:
     if not calendars:
         return Rhythm(days, due.never)
     return Rhythm(days, lambda day: any(calendar(day) for calendar in calendars))
+
+
+def hold(ctx: Context, number: int) -> ScheduleRow | None:
+    """The group's schedule of that number, for a change: the clock, which takes its alarm first, waits meanwhile."""
+    queue.hold_alarm(ctx.db, f"schedule:{number}")
+    return schedules.find(ctx.db, ctx.group.id, number, hold=True)
+
+
+def hold_all(ctx: Context) -> list[ScheduleRow]:
+    """Every schedule of the group, for a change."""
+    held = (hold(ctx, schedule.id) for schedule in schedules.of_group(ctx.db, ctx.group.id))
+    return [schedule for schedule in held if schedule is not None]
 
 
 def zone_of(ctx: Context, schedule: ScheduleRow) -> str:
@@ -201,7 +213,7 @@ def move_group(ctx: Context, zone: str) -> Context:
         return ctx
     people.set_group(ctx.db, ctx.group.id, zone=zone)
     there = replace(ctx, group=replace(ctx.group, zone=zone))
-    for schedule in schedules.of_group(ctx.db, ctx.group.id):
+    for schedule in hold_all(ctx):
         if not schedule.zone and schedule.state == schedules.ON:
             replan(there, schedule, schedule, old)
     return there

@@ -52,6 +52,7 @@ _SET_ALARM = PerDialect(
 _CANCEL = delete(ALARM).where(
     ALARM.c.id.in_(select(ALARM.c.id).where(ALARM.c.key == bindparam("name")).with_for_update(skip_locked=True))
 )
+_HOLD = select(ALARM.c.id).where(ALARM.c.key == bindparam("name")).with_for_update()
 _NEXT_ALARM = select(func.min(ALARM.c.at))
 _DUE_ALARM = (
     select(ALARM)
@@ -83,6 +84,12 @@ def set_alarm(db: Connection, key: str, group_id: int, at: datetime, action: str
 def cancel_alarm(db: Connection, key: str) -> None:
     """Forget the alarm called `key`, if it is set; one that is just being served goes its way."""
     db.execute(_CANCEL, {"name": key})
+
+
+def hold_alarm(db: Connection, key: str) -> None:
+    """Make whoever would serve the alarm called `key`, or set it, wait until this transaction ends."""
+    if db.dialect.name != "sqlite":  # there one transaction writes at a time anyway
+        db.execute(_HOLD, {"name": key})
 
 
 def next_alarm(db: Connection) -> datetime | None:

@@ -312,6 +312,15 @@ def test_another_order_of_options_is_a_difference() -> None:
     )
 
 
+def test_other_channels_are_a_difference() -> None:
+    """Which channels Discord offers is ours to say; in which order it tells of them is not."""
+    place = Option("where", "p", OptionKind.CHANNEL)
+    other = register.payloads([command("one", place)])
+    for kinds, differ in (([5, 0], False), ([0, 2], True), ([0], True), ([], True)):
+        other[0]["options"][0]["channel_types"] = kinds
+        assert register.differs(register.payloads([command("one", place)]), other) is differ
+
+
 def test_ids_by_name() -> None:
     """The ids with which commands become clickable, as numbers."""
     assert register.ids([{"id": "7", "name": "quiz"}, {"id": "8", "name": "mate"}]) == {"quiz": 7, "mate": 8}

@@ -245,7 +245,7 @@ def test_no_field_of_a_form_lets_anything_act(words: str, more: str) -> None:
         ((Link("a|b>", "https://x.org/?a=1&b=<2>"),), "<https://x.org/?a=1&amp;b=%3C2%3E|a|b&gt;>"),
         ((Link("a", "javascript:alert(1)"),), "a"),
         ((Place("C7"), Plain(" "), Place("here")), "<#C7> #here"),
-        ((Mention(Account("slack", "T1/U7")), Plain(": "), Mention(Account("discord", "7"))), f"<@U7>: @{APART}7"),
+        ((Mention(Account("slack", "T1/U7")), Plain(": "), Mention(Account("discord", "U8"))), f"<@U7>: @{APART}U8"),
         ((Ping("S7"), Plain(" "), Ping("here"), Plain(" "), Ping("7")), "<!subteam^S7> <!here> 7"),
         ((When(NOON, WhenStyle.DATE),), "<!date^1773144000^{date_short}|2026-03-10>"),
     ],

@@ -4,7 +4,7 @@ To add one: a line in its feature's function below; a feature of its own gets a 
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.chat.arguments import find_command
@@ -17,6 +17,7 @@ from bot.features.arrival import cards as arrival
 from bot.features.challenges import cards as challenges
 from bot.features.concepts import cards as concepts
 from bot.features.daily import cards as daily
+from bot.features.digest import cards as digest
 from bot.features.help import cards as help_
 from bot.features.home import cards as home
 from bot.features.leaderboard import cards as leaderboard
@@ -33,7 +34,7 @@ from bot.rules.picking import Picked
 from bot.rules.responses import UNSURE, Response
 from bot.store.answers import Tally
 from bot.store.scores import Standing
-from tests.gallery import sample, worst
+from tests.gallery import days, sample, worst
 from tests.gallery.sample import COUNT, LETTERED, LIBRARY, LONG, NUMBER, OUTPUT, SEVERAL, TEMPLATE, WORDS
 
 Entry = tuple[str, Card]
@@ -63,6 +64,7 @@ def cards() -> dict[str, Card]:
         _concepts,
         _challenges,
         _leaderboard,
+        _digest,
         _mate,
         _my,
         _settings,
@@ -70,6 +72,7 @@ def cards() -> dict[str, Card]:
         _home,
         _arrival,
         _others,
+        days.cards,
         worst.cards,
     )
     found: dict[str, Card] = {}
@@ -254,6 +257,24 @@ def _leaderboard() -> Iterator[Entry]:
     yield _entry(build, "empty", [], None, sample.ME, Period.DAY, "Maths", 0)
 
 
+def _digest() -> Iterator[Entry]:
+    build, days = digest.digest, (date(2026, 3, 4), date(2026, 3, 10))
+    ladder = tuple(LIBRARY.challenges.values())[:2]
+    board = (Standing(1, 12, 240, 20, "name", "bea"), Standing(3, 11, 60, 5, "nickname", "*ann*"))
+    topics = (digest.Topic("Vectors", 12, 75), digest.Topic("NumPy"))
+    concepts = ("The length of a vector", "Names are labels")
+    improved = digest.Improved(("bea", "*ann*"))
+    yield _entry(build, "", digest.Week(*days, 7, concepts, topics, improved, ladder, board))
+    yield _entry(build, "quiet", digest.Week(*days, challenges=ladder))
+    yield _entry(build, "few", digest.Week(*days, 1, (), topics[1:]))
+    level = digest.Improved(("<" * 32,) * 3, 10**6)
+    worst_board = tuple(Standing(10**6, at, 10**9, 1, "name", "<&>" * 11) for at in range(10))
+    worst_topics = (*[digest.Topic("<" * 40, 10**6, 100)] * 7, digest.Topic("none"))
+    rungs = tuple(c.model_copy(update={"title": "<" * 60}) for c in ladder)
+    whole = digest.Week(*days, 10**6, ("<" * 120,) * 40, worst_topics, level, rungs, worst_board)
+    yield _entry(build, "worst", whole)
+
+
 def _mate() -> Iterator[Entry]:
     build = mate.front_door
     yield _entry(build, "fresh", "Study group", mate.Open(), daily_done=False)
@@ -273,12 +294,14 @@ def _my() -> Iterator[Entry]:
 
 
 def _settings() -> Iterator[Entry]:
-    some = settings.values("Europe/Berlin", "en", ["bea", "&5"], threads=True)
-    default = settings.values("UTC", "en", [], threads=False)
+    some = settings.values("Europe/Berlin", "en", ["bea", "&5"], "desk", threads=True)
+    default = settings.values("UTC", "en", [], "", threads=False)
     yield _entry(settings.settings, "", "Study group", some)
     yield _entry(settings.settings, "default", "Study group", default)
     yield _entry(settings.changed, "", "time zone", "Europe/Berlin")
     yield _entry(settings.threads_changed, "off", threads=False)
+    yield _entry(settings.desk_changed, "", "desk")
+    yield _entry(settings.desk_changed, "nowhere", "")
     yield _entry(settings.moderators_changed, "", ["&5", "7"], "Server Settings, Integrations.")
     yield _entry(settings.moderators_changed, "nobody", [], "Server Settings, Integrations.")
 
@@ -301,7 +324,7 @@ def _home() -> Iterator[Entry]:
     none: dict[str, Any] = {"concept": None, "answered": Tally(0, 0), "place": None, "challenges": []}
     locked = home.Today(closes, chosen=True, locked=True, correct=True, points=12)
     wrong = home.Today(closes, chosen=True, locked=True, correct=False)
-    some = settings.values("Europe/Berlin", "en", ["bea", "&5"], threads=True)
+    some = settings.values("Europe/Berlin", "en", ["bea", "&5"], "desk", threads=True)
     waits = mate.Open(own=True, live=True, missed=3)
     yield _entry(build, "", "Study group", "ann", home.Today(closes), mate.Open(), settings=(), **mine)
     yield _entry(build, "new", "Study group", "ann", home.Today(closes), mate.Open(), settings=(), **none)
@@ -319,7 +342,9 @@ def _worst_home(concept: Concept, challenge: Challenge) -> dict[str, Any]:
         "answered": Tally(10**9, 10**9),
         "place": (10**9, 10**9, 10**9),
         "challenges": [challenge.model_copy(update={"title": "<" * 60})] * 3,
-        "settings": settings.values("America/Argentina/ComodRivadavia", "pt_BR", ["<" * 500] * 40, threads=False),
+        "settings": settings.values(
+            "America/Argentina/ComodRivadavia", "pt_BR", ["<" * 500] * 40, "<" * 500, threads=False
+        ),
     }
 
 

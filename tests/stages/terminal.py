@@ -108,6 +108,8 @@ class TerminalStage:
             assert asked is not None
             value = fields.get(asked.name, "-")
             await self._line(f"#{CHANNEL}" if value == f"#{MAIN}" else value, by)
+            if filling.asked is asked:
+                raise AssertionError(f"{value!r} does not fill in {asked.name!r}: {self.transcript.printed[-1]}")
 
     async def pass_time(self, seconds: float) -> None:
         self.clock.advance(seconds=seconds)

@@ -26,7 +26,7 @@ def welcome(*, is_back: bool) -> Card:
     )
     first = _("Say {quiz} for a first question, which only you see, or {mate} for everything there is.")
     quiet = _("I am quiet: nothing is posted for everyone before somebody asks for it.")
-    zone = _("Moderators: {command} timezone Europe/Berlin tells me when your day begins.")
+    zone = _("Moderators: {command} Europe/Berlin, or your own zone, plans a daily quiz, concepts and a weekly digest.")
     return Card(
         _("Batchmate is back") if is_back else _("Hello, I am Batchmate"),
         (
@@ -39,7 +39,7 @@ def welcome(*, is_back: bool) -> Card:
                     Button(_("What you can say"), "do", ("help",)),
                 )
             ),
-            footnote(zone.format(command=say("settings set"))),
+            footnote(zone.format(command=say("setup"))),
         ),
     )
 

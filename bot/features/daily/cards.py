@@ -166,6 +166,6 @@ def none_open(at: datetime) -> Card:
     )
 
 
-def why(play: Play, shown: Shown, topic: str) -> Card:
+def why(play: Play, shown: Shown, topic: str, given: Sequence[AnswerRow]) -> Card:
     """A closed question with its answer and why."""
-    return live.revealed(play, shown, _title(topic), ())
+    return live.revealed(play, shown, _title(topic), given)

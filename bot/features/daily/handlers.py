@@ -153,7 +153,8 @@ def why(ctx: Context, args: Args) -> Reply:
     if play.closed_at is None:
         raise StaleTokenError
     shown = playing.shown_of(play)
-    return Reply(card=cards.why(play, shown, ctx.library.title(shown.item.topic)))
+    given = answers.of_play(ctx.db, play.id)
+    return Reply(card=cards.why(play, shown, ctx.library.title(shown.item.topic), given))
 
 
 def _choose(ctx: Context, given: Answered) -> Reply:

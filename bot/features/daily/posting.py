@@ -40,7 +40,7 @@ def post(ctx: Context, schedule: ScheduleRow, day: date, key: str) -> Posted | N
         space=schedule.space,
         once=key,
     )
-    closes = ctx.now + timedelta(minutes=schedule.closes_after)
+    closes = (schedule.next_at or ctx.now) + timedelta(minutes=schedule.closes_after)  # also where it comes late
     first = playing.open_round(ctx, new, items, closes_at=closes)
     if first is None:
         raise LookupError("the round of a day that was just taken is there already")

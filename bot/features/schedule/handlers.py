@@ -35,7 +35,7 @@ def set_up(ctx: Context, options: Options) -> Reply:
     ctx = planning.move_group(ctx, zone)
     made = []
     for kind in ("quiz", "concept", "digest"):
-        known = next((row for row in schedules.of_group(ctx.db, ctx.group.id) if row.kind == kind), None)
+        known = next((row for row in planning.hold_all(ctx) if row.kind == kind), None)
         at = _later(wall, LATER.get(kind, 0))
         made.append(_moved(ctx, known, where, at) if known else _plan_new(ctx, kind, where, at))
     planned = [(schedule, planning.next_three(ctx, schedule)) for schedule in made]
@@ -169,7 +169,7 @@ def _topic(ctx: Context, words: str | None) -> str | None:
 
 
 def _find(ctx: Context, number: int) -> ScheduleRow:
-    found = schedules.find(ctx.db, ctx.group.id, number, hold=True)
+    found = planning.hold(ctx, number)
     if found is None:
         raise Refusal(
             _("Nothing is planned under the number {number}. Say {command} to see all.").format(
@@ -195,7 +195,7 @@ def show_all(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the comm
 
 def _named(ctx: Context, options: Options) -> list[ScheduleRow]:
     number = options.integer("number", 0)
-    return [_find(ctx, number)] if number else schedules.of_group(ctx.db, ctx.group.id)
+    return [_find(ctx, number)] if number else planning.hold_all(ctx)
 
 
 def pause(ctx: Context, options: Options) -> Reply:
@@ -222,7 +222,7 @@ def resume(ctx: Context, options: Options) -> Reply:
 
 def resume_pressed(ctx: Context, args: Args) -> Reply:
     """The button below a schedule that fell asleep; any member may wake it."""
-    schedule = schedules.find(ctx.db, ctx.group.id, args.number(0), hold=True)
+    schedule = planning.hold(ctx, args.number(0))
     if schedule is None:
         raise StaleTokenError
     if schedule.state == schedules.ON:
@@ -234,12 +234,11 @@ def resume_pressed(ctx: Context, args: Args) -> Reply:
 
 def thin(ctx: Context, args: Args) -> Reply:
     """Three a week from now on."""
-    old = schedules.find(ctx.db, ctx.group.id, args.number(0), hold=True)
+    old = planning.hold(ctx, args.number(0))
     if old is None:
         raise StaleTokenError
-    changed = replace(old, days=planning.read_rhythm(THREE_A_WEEK, planning.today_of(ctx, old)), quiet=0)
+    changed = replace(old, days=planning.read_rhythm(THREE_A_WEEK, planning.today_of(ctx, old)))
     _keep(ctx, changed)
-    schedules.change(ctx.db, old.id, quiet=0)
     if changed.state == schedules.ON:
         changed = planning.replan(ctx, changed, old, planning.zone_of(ctx, old))
     return Reply(card=_card(ctx, changed, _("Three a week")))

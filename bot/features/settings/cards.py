@@ -25,7 +25,9 @@ def values(zone: str, language: str, moderators: Sequence[str], desk: str, *, th
 
 
 def _desk(channel: str) -> Line:
-    where = Place(channel) if channel else Plain(_("none; who planned something is told in private"))
+    where = (
+        Place(shorten(channel, LONGEST_ID)) if channel else Plain(_("none; who planned something is told in private"))
+    )
     return Plain(_("moderators' channel: ")), where
 
 

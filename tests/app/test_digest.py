@@ -1,0 +1,209 @@
+"""The week's digest: what it gathers from a group's days, and that it says only what there was."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.chat.cards import Button, Card, Image, Table
+from bot.chat.plain import render
+from bot.features.digest.cards import Improved, Topic, Week, digest
+from bot.features.digest.handlers import gather, most_improved
+from bot.library import Library
+from bot.pictures import Place, read_board
+from bot.store.answers import Tally
+from bot.store.engine import transaction
+from bot.store.learned import Answered
+from bot.store.scores import Standing
+from tests.store.weeks import DAY, FIRST, LAST, Weeks, noon
+
+VECTORS, PRODUCT, ARRAYS = "q.maths.dot-product", "q.maths.product-columns", "q.tools.stretching-shapes"
+MONDAY = LAST - timedelta(days=LAST.weekday())
+
+
+@pytest.fixture
+def weeks(engine: Engine, library: Library) -> Weeks:
+    """A group without a past."""
+    return Weeks(engine, library)
+
+
+def gathered(weeks: Weeks) -> Week:
+    """The digest's week, as an alarm gathers it."""
+    with transaction(weeks.engine) as db:
+        return gather(weeks.context(db), FIRST, LAST)
+
+
+def answers(weeks: Weeks, item: str, *names: str, wrong: int = 0) -> None:
+    """A daily of the week that these people answer, the last so many of them wrong."""
+    play = weeks.ask(LAST, item)
+    for at, name in enumerate(names):
+        weeks.answer(name, play, noon(LAST), correct=at < len(names) - wrong)
+
+
+def test_a_whole_week(weeks: Weeks, library: Library) -> None:
+    """Concepts by their titles, topics with their shares, who took part, two rungs, the board."""
+    names = "ann", "bea", "cem", "dag", "eve"
+    for name in names:
+        weeks.join(name, "hidden" if name == "eve" else "name")
+    answers(weeks, VECTORS, *names, wrong=1)
+    weeks.post("concept", "c.maths.length-of-a-vector", LAST)
+    weeks.post("concept", "c.no-longer-there", LAST)
+    weeks.score("eve", 30)
+    weeks.score("ann", 20)
+    weeks.score("bea", 10, MONDAY - DAY)
+    found = gathered(weeks)
+    assert found.people == 5
+    assert found.concepts == (library.concepts["c.maths.length-of-a-vector"].title,)
+    assert found.topics == (Topic("Vectors", 5, 80),)
+    assert [c.level for c in found.challenges] == sorted(c.level for c in library.challenges.values())[:2]
+    assert [(s.rank, s.shown_name, s.points) for s in found.board] == [(2, "ann", 20)]
+
+
+def test_few_answers_have_no_numbers(weeks: Weeks) -> None:
+    """Of fewer than five answers, or of fewer than three people's, the topic alone is named."""
+    for name in ("ann", "bea", "cem", "dag"):
+        weeks.join(name)
+    answers(weeks, VECTORS, "ann", "bea", "cem", "dag")
+    for _day in range(3):
+        answers(weeks, ARRAYS, "ann", "bea")
+    assert gathered(weeks).topics == (Topic("NumPy"), Topic("Vectors"))
+
+
+def test_a_topic_is_counted_over_its_questions(weeks: Weeks) -> None:
+    """The answers of all questions of a topic count together; the topic with more of them stands first."""
+    for name in ("ann", "bea", "cem", "dag", "eve"):
+        weeks.join(name)
+    answers(weeks, ARRAYS, "ann", "bea", "cem", "dag", "eve")
+    answers(weeks, VECTORS, "ann", "bea", "cem", wrong=1)
+    answers(weeks, VECTORS, "ann", "bea", "cem", wrong=2)
+    assert gathered(weeks).topics == (Topic("Vectors", 6, 50), Topic("NumPy", 5, 100))
+
+
+def test_who_improved(weeks: Weeks) -> None:
+    """The share of this week against that of the four weeks before, of those who show a name and answered enough."""
+    before, long_ago = FIRST - DAY, FIRST - timedelta(weeks=4) - DAY
+    past = {"ann": (3, 2), "bea": (1, 4), "hid": (0, 5), "new": (0, 4), "low": (5, 0), "far": (0, 5)}
+    for name, (right, wrong) in past.items():
+        weeks.join(name, "hidden" if name == "hid" else "nickname")
+        weeks.practise(name, long_ago if name == "far" else before, right, wrong)
+        weeks.practise(name, LAST, 4, 1)
+    weeks.join("few")
+    weeks.practise("few", before, 0, 5)
+    weeks.practise("few", LAST, 4, 0)
+    assert gathered(weeks).improved == Improved(("bea", "ann"))
+
+
+def test_the_days_are_the_groups_own(engine: Engine, library: Library) -> None:
+    """An answer counts on the day of the group's zone."""
+    weeks = Weeks(engine, library, "Pacific/Auckland")
+    weeks.join("ann")
+    weeks.join("bea")
+    weeks.answer("ann", weeks.ask(FIRST, VECTORS), noon(FIRST) - timedelta(hours=20))
+    weeks.answer("bea", weeks.ask(LAST, VECTORS), noon(LAST))
+    assert gathered(weeks).people == 1
+
+
+def test_a_group_that_only_plans(weeks: Weeks) -> None:
+    """A group without a past has no week, though there are challenges."""
+    found = gathered(weeks)
+    assert found.is_quiet
+    assert found.challenges
+
+
+# --- who improved most ---------------------------------------------------------------------------------------------
+
+
+def rises(*pairs: tuple[str, int, int]) -> Improved:
+    """Who improved, of people by name with how many of ten they had right now and before."""
+    now = {at: Answered(at, Tally(10, right), name) for at, (name, right, _before) in enumerate(pairs)}
+    return most_improved(now, {at: Tally(10, before) for at, (_name, _right, before) in enumerate(pairs)})
+
+
+def test_three_names_at_most() -> None:
+    """The three who improved most, the most first."""
+    found = rises(("a", 5, 4), ("b", 9, 4), ("c", 8, 5), ("d", 6, 4))
+    assert found == Improved(("b", "c", "d"))
+
+
+def test_who_did_not_improve_is_not_named() -> None:
+    """Neither who is as good as before nor who is worse."""
+    assert rises(("a", 5, 5), ("b", 4, 5)) == Improved()
+
+
+def test_ties_are_shared() -> None:
+    """Who is level with the last one named is counted, whatever the number of answers behind a share."""
+    assert rises(("d", 6, 5), ("a", 9, 5), ("c", 6, 5), ("b", 6, 5), ("e", 6, 5)) == Improved(("a", "b", "c"), 2)
+    assert rises(("a", 6, 5), ("b", 6, 5), ("c", 6, 5), ("d", 5, 5)) == Improved(("a", "b", "c"))
+    thirds = {1: Answered(1, Tally(9, 6), "a"), 2: Answered(2, Tally(6, 4), "b")}
+    assert most_improved(thirds, {1: Tally(6, 2), 2: Tally(9, 3)}) == Improved(("a", "b"))
+
+
+# --- the card ------------------------------------------------------------------------------------------------------
+
+
+def tables(card: Card) -> list[Table]:
+    """The card's tables."""
+    return [block for block in card.blocks if isinstance(block, Table)]
+
+
+def test_a_quiet_week_is_a_short_card() -> None:
+    """It is kind, has no headings, and offers one way on."""
+    card = digest(Week(FIRST, LAST))
+    assert [type(block).__name__ for block in card.blocks] == ["Text", "Buttons"]
+    assert [button.token for button in card.buttons()] == [Button("x", "do", ("quiz start",)).token]
+
+
+@pytest.mark.parametrize(
+    ("week", "heading"),
+    [
+        (Week(FIRST, LAST, people=1), "1 member took part."),
+        (Week(FIRST, LAST, concepts=("Length",)), "Explained\n• Length"),
+        (Week(FIRST, LAST, topics=(Topic("Vectors"),)), "Asked\n\nVectors"),
+        (Week(FIRST, LAST, people=9, improved=Improved(("ann",))), "Improved most: ann"),
+        (Week(FIRST, LAST, board=(Standing(1, 1, 9, 1, "name", "ann"),)), "1. ann: 9"),
+    ],
+)
+def test_only_what_there_was(week: Week, heading: str) -> None:
+    """What there was is said; what there was not has no heading."""
+    said = render(digest(week))
+    assert heading in said
+    others = {"took part", "Explained", "Asked", "Improved", "Open challenges", "1. ann"} - {
+        words for words in ("took part", "Explained", "Asked", "Improved", "1. ann") if words in heading
+    }
+    assert {words for words in others if words in said} <= ({"took part"} if week.people else set())
+
+
+def test_topics_without_numbers_beside_those_with_some() -> None:
+    """They have empty cells, and a line says why."""
+    card = digest(Week(FIRST, LAST, people=5, topics=(Topic("Vectors", 6, 50), Topic("NumPy"))))
+    assert tables(card)[0].rows == (("Vectors", "6", "50%"), ("NumPy", "", ""))
+    assert "A few answers are not counted" in render(card)
+    assert "A few answers" not in render(digest(Week(FIRST, LAST, people=5, topics=(Topic("Vectors", 6, 50),))))
+
+
+def test_the_board_has_its_text_twin() -> None:
+    """Picture, alt text and table say the same places, of the days since Monday."""
+    names = "ann", "bea <b>", "名前の長い人の名前です"
+    board = tuple(Standing(at, at, 100 - at, 1, "name", name) for at, name in enumerate(names, start=1))
+    card = digest(Week(FIRST, LAST, people=3, board=board))
+    (image,) = (block for block in card.blocks if isinstance(block, Image))
+    drawn = read_board(image.path)
+    assert drawn.places == (Place(1, "ann", 99), Place(2, "bea <b>", 98), Place(3, "名前の長い人の…", 97))
+    assert drawn.title == f"Points, {MONDAY.isoformat()} to {LAST.isoformat()}"
+    assert image.alt == f"{drawn.title}. 1. ann: 99; 2. bea <b>: 98; 3. 名前の長い人の…: 97"
+    assert tables(card)[0].rows == tuple((str(p.rank), p.name, str(p.points)) for p in drawn.places)
+
+
+def test_those_who_are_level_are_counted() -> None:
+    """They are mentioned by number beside the names."""
+    card = digest(Week(FIRST, LAST, people=9, improved=Improved(("a", "b", "c"), 2)))
+    assert "Improved most: a, b, c, and 2 more as much" in render(card)
+
+
+def test_many_concepts_are_cut() -> None:
+    """Seven are named, the others counted."""
+    said = render(digest(Week(FIRST, LAST, concepts=tuple(f"Concept {at}" for at in range(1, 10)))))
+    assert "Concept 7\n… and 2 more" in said
+    assert "Concept 8" not in said
+    seven = render(digest(Week(FIRST, LAST, concepts=tuple(f"Concept {at}" for at in range(1, 8)))))
+    assert "more" not in seven
