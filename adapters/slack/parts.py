@@ -93,13 +93,13 @@ def _element(spec: Field) -> Part:
 
 
 def _channel(spec: Field) -> Part:
-    """A list of the channels that the member sees; without a value it begins with the one that they are in."""
+    """A list of the channels that the member sees; where one is needed it begins with the one that they are in."""
     built: Part = {
         "type": "conversations_select",
         "action_id": spec.name,
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
-    first: Part = {"default_to_current_conversation": True}
+    first: Part = {"default_to_current_conversation": True} if spec.required else {}
     if CHANNEL_ID.fullmatch(spec.value):
         first = {"initial_conversation": spec.value}
     return _placeheld(spec, {**built, **first})

@@ -277,9 +277,17 @@ def form_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | No
             placeholder=shorten(_(option.description), 100),
             fault=str(fault) if fault and fault.option == option.name else "",
         )
-        for option in command.options[:FORM_FIELDS]
+        for option in _asked_for(command, raw, fault)
     )
     return Form(shorten(command.name, FORM_TITLE), "do", (command.name,), fields)
+
+
+def _asked_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | None) -> list[Option]:
+    """As many options as a form holds, in their order: the needed, given and faulty ones before any other."""
+    wanted = [o for o in command.options if o.required or o.name in raw or (fault and fault.option == o.name)]
+    others = [option for option in command.options if option not in wanted]
+    chosen = [*wanted, *others][:FORM_FIELDS]
+    return [option for option in command.options if option in chosen]
 
 
 def _field_kind(option: Option) -> FieldKind:

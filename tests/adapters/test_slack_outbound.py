@@ -643,6 +643,13 @@ def test_the_fields_of_a_form() -> None:
     assert choice["element"]["placeholder"]["text"] == "one"
 
 
+def test_a_channel_that_is_not_needed_begins_empty() -> None:
+    """Who leaves such a list alone has chosen no channel, and moves nothing by that."""
+    form = Form("Title", "go", (), (Field("where", "Where", FieldKind.CHANNEL, required=False),))
+    element = outbound.view(form, "{}", WORD)["blocks"][0]["element"]
+    assert not element.keys() & {"initial_conversation", "default_to_current_conversation"}
+
+
 @pytest.mark.parametrize(
     ("value", "first"),
     [

@@ -160,6 +160,15 @@ def test_a_missing_option_opens_a_form_with_what_was_given() -> None:
     assert form_for(SAY, {}).fields[0].required
 
 
+def test_a_form_has_room_for_what_was_given() -> None:
+    """Of many options a form asks for the needed, the given and the faulty ones first, in their own order."""
+    names = [f"option{at}" for at in range(9)]
+    many = Command("many", "Many.", SAY.handler, tuple(Option(name, "one", required=name == "option5") for name in names))
+    form = form_for(many, {"option8": "kept"}, ArgumentError("no", "option7"))
+    assert [field.name for field in form.fields] == ["option0", "option1", "option5", "option7", "option8"]
+    assert form.fields[-1].value == "kept"
+
+
 def test_the_longest_command_name_wins() -> None:
     """`quiz start trees` is the command `quiz start` with a topic, in any case."""
     found = find_command([START, SAY], "Quiz START trees")

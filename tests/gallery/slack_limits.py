@@ -202,7 +202,7 @@ def _channels(part: Part) -> list[str]:
     if part["filter"].keys() - {"include", "exclude_bot_users", "exclude_external_shared_channels"}:
         found.append(f"a filter of {sorted(part['filter'])}")
     first = [name for name in ("initial_conversation", "default_to_current_conversation") if name in part]
-    found += [] if len(first) == 1 else [f"a list of channels that begins with {first}"]
+    found += [] if len(first) <= 1 else [f"a list of channels that begins with {first}"]
     if not re.fullmatch("[CG][A-Z0-9]+", part.get("initial_conversation", "C1")):
         found.append(f"a channel chosen beforehand that is none: {part['initial_conversation']}")
     return [*found, *_placeholder(part)]

@@ -1,4 +1,4 @@
-"""A group's day by the clock: set up, posted once on its own days, answered, revealed, changed, left out, found again."""
+"""A day of a group by the clock: set up, posted once, answered, revealed, changed, left out, found again."""
 
 from tests.scenes.knowledge import Knowledge
 from tests.stages.stage import Stage
@@ -56,7 +56,8 @@ async def test_from_post_to_reveal(stage: Stage, knows: Knowledge) -> None:
     assert len(stage.public()) == 1, "the reveal takes the post's place"
     assert "Closed: Daily" in stage.public()[0]
     assert "2 answers." in stage.public()[0]
-    assert "bea" not in stage.public()[0] and "cem" not in stage.public()[0]
+    assert "bea" not in stage.public()[0]
+    assert "cem" not in stage.public()[0]
     await stage.say("my stats", by="cem")
     assert "1 answer, 0% right." in stage.private("cem")[-1]
 

@@ -30,7 +30,6 @@ from bot.store.tables import metadata
 from tests.store import writer
 from tests.store.server import EMPTY, Server
 
-
 NEWER = {"turn", "installation", "install_state", "firing", "reminder"}
 UNUSED = "schedule"  # the first release had such a table and never wrote to it; it was made anew
 
