@@ -216,11 +216,11 @@ def test_no_block_lets_anything_act(words: str, more: str, lang: str) -> None:
 def test_no_field_of_a_form_lets_anything_act(words: str, more: str) -> None:
     """Titles, labels, placeholders, faults and choices of a form are read literally."""
     fields = (
-        Field("a", f"x{words[:20]}", value=more, placeholder=words[:40], fault=more),
+        Field("a", limits.shorten(f"x{words}", 45), value=more, placeholder=words[:40], fault=more),
         Field("b", "B", FieldKind.CHOICE, choices=(("1", f"x{more}"),), fault=words),
         Field("c", "C", FieldKind.CHANNEL, value=more, placeholder=words[:40], fault=words),
     )
-    view = outbound.view(Form(f"x{words[:3]}", "go", (), fields), "{}", WORD)
+    view = outbound.view(Form(limits.shorten(f"x{words}", 24), "go", (), fields), "{}", WORD)
     assert {part["type"] for part in walk(view["blocks"])} <= {
         *("rich_text", "rich_text_section", "text", "input", "plain_text_input", "static_select", "plain_text"),
         "conversations_select",

@@ -4,12 +4,14 @@ To add one: a line in its feature's function below; a feature of its own gets a 
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from bot.chat.arguments import find_command
 from bot.chat.cards import Button, Card, Look
 from bot.chat.commands import Command, Option, OptionKind
+from bot.chat.people import Account, Space
 from bot.chat.replies import Refusal, refusal_card
 from bot.chat.words import say
 from bot.features import FEATURES, playing, question_cards
@@ -26,6 +28,7 @@ from bot.features.mate import cards as mate
 from bot.features.my import cards as my
 from bot.features.question_cards import Mode
 from bot.features.quiz import cards as quiz
+from bot.features.reminders import cards as reminders
 from bot.features.settings import cards as settings
 from bot.library.models import Challenge, Concept, Repository
 from bot.questions.shown import Grade, Shown
@@ -33,7 +36,9 @@ from bot.rules.calendar import Period
 from bot.rules.picking import Picked
 from bot.rules.responses import UNSURE, Response
 from bot.store.answers import Tally
+from bot.store.reminders import ReminderRow, Waiting
 from bot.store.scores import Standing
+from bot.store.streaks import Standing as Streak
 from tests.gallery import days, sample, worst
 from tests.gallery.sample import COUNT, LETTERED, LIBRARY, LONG, NUMBER, OUTPUT, SEVERAL, TEMPLATE, WORDS
 
@@ -67,6 +72,8 @@ def cards() -> dict[str, Card]:
         _digest,
         _mate,
         _my,
+        _streaks,
+        _reminders,
         _settings,
         _help,
         _home,
@@ -291,6 +298,36 @@ def _my() -> Iterator[Entry]:
     yield _entry(my.timezone, "group's", "America/Argentina/ComodRivadavia", sample.NOW, own=False)
     yield _entry(my.appears, "", "ann_b")
     yield _entry(my.appears, "hidden", "")
+
+
+def _streaks() -> Iterator[Entry]:
+    weekend = date(2026, 3, 7), date(2026, 3, 8)
+    pause = tuple(date(2026, 2, day) for day in range(1, 29))
+    yield _entry(my.streak, "none yet", Streak(0, 0, kept_today=False, excused=(), has_quiz=False))
+    yield _entry(my.streak, "ended", Streak(0, 12, kept_today=False, excused=(), has_quiz=True))
+    yield _entry(my.streak, "first day", Streak(1, 1, kept_today=True, excused=(), has_quiz=False))
+    yield _entry(my.streak, "longest", Streak(12, 12, kept_today=True, excused=(), has_quiz=True))
+    yield _entry(my.streak, "after a weekend", Streak(5, 12, kept_today=False, excused=weekend, has_quiz=True))
+    yield _entry(my.streak, "after a pause", Streak(5, 5, kept_today=False, excused=pause, has_quiz=True))
+
+
+def _reminders() -> Iterator[Entry]:
+    ann, group = Account("fake", "ann"), "<&> " * 20
+    tell = ReminderRow(1, 11, "daily", ann, 1, "18:00", "tell", 0, "Europe/Berlin")
+    mention, recall = replace(tell, how="mention"), replace(tell, kind="recall")
+    waits = Waiting("schedule:7:2026-03-10", Space("fake", "workspace", "general"), sample.NOW + timedelta(hours=9))
+    for variant, reminder in (("private", tell), ("mention", mention), ("recall", recall)):
+        yield _entry(reminders.kept, variant, reminder, "America/Argentina/ComodRivadavia", group)
+    yield _entry(reminders.standing, "none", [])
+    yield _entry(reminders.standing, "both", [(tell, "Europe/Berlin", "Study group"), (recall, "UTC", group)])
+    yield _entry(reminders.off, "")
+    yield _entry(reminders.test, "daily", tell)
+    yield _entry(reminders.test, "recall", recall)
+    yield _entry(reminders.daily, "", group, waits)
+    yield _entry(reminders.mention, "", ann, "Study group", waits)
+    concept = LIBRARY.concepts["c.maths.length-of-a-vector"]
+    yield _entry(reminders.recall, "", concept)
+    yield _entry(reminders.recall, "long", concept.model_copy(update={"title": "<" * 120, "hook": "&" * 200}))
 
 
 def _settings() -> Iterator[Entry]:

@@ -99,7 +99,7 @@ def test_a_daily_waits_for_whoever_has_not_locked_it(town: Town, study: Study, c
         if member != "cem":
             study.answer(member, shown(asked)[0])
     with transaction(town.engine) as db:
-        persons = dict(db.execute(select(ACCOUNT.c.user, ACCOUNT.c.person_id)).tuples())
+        persons = {row.user: row.person_id for row in db.execute(select(ACCOUNT.c.user, ACCOUNT.c.person_id))}
         answered = ANSWER.c.person_id == persons["ann"]
         db.execute(update(ANSWER).where(answered).values(locked_at=clock.now, correct=True))
 
