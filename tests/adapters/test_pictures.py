@@ -80,6 +80,13 @@ def test_what_is_said_is_read() -> None:
     assert read_board(board_path(TITLE, places)) == Board(TITLE, (*places[:2], cut))
 
 
+def test_a_path_stays_short_at_the_cost_of_the_last_places() -> None:
+    """Names that take a lot of room leave room for fewer of them."""
+    path = board_path(TITLE, [Place(at, "\x01" * 16, 10**9) for at in range(1, 21)])
+    assert 1_300 < len(path) <= len("board/.png") + 1_500
+    assert [place.rank for place in read_board(path).places] == [*range(1, 10)]
+
+
 def token(value: object, **how: object) -> str:
     """A path that says `value` as it stands."""
     said = json.dumps(value, **{"separators": (",", ":"), **how})  # type: ignore[arg-type]

@@ -78,8 +78,8 @@ def _learned(week: Week) -> Iterator[Block]:
         yield text(said.format(count=week.people))
     if week.concepts:
         titles = [f"• {shorten(title, TITLE)}" for title in week.concepts[:MOST_CONCEPTS]]
-        if more := len(week.concepts) - MOST_CONCEPTS:
-            titles += [_("… and {count} more").format(count=more)] if more > 0 else []
+        if len(week.concepts) > MOST_CONCEPTS:
+            titles.append(_("… and {count} more").format(count=len(week.concepts) - MOST_CONCEPTS))
         yield Text((Bold(_("Explained")), Plain("\n" + "\n".join(titles))))
     if week.topics:
         yield from _topics(week.topics[:MOST_TOPICS])

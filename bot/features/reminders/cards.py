@@ -34,7 +34,7 @@ def _allow() -> str:
 
 def _said(reminder: ReminderRow, zone: str, group: str) -> str:
     if reminder.kind != DAILY:
-        said = _("Some hours after {group} was posted a concept, I ask you about it in private, once a day at most.")
+        said = _("Some hours after a concept was posted in {group}, I ask you about it in private, once a day at most.")
     elif reminder.how == MENTION:
         said = _(
             "At {time} of your day ({zone}), if {group} has a daily open that you have not locked, I mention you in "
