@@ -19,6 +19,7 @@ from bot.store.schedules import ScheduleRow
 
 PROBE = "schedule.probe"
 ENOUGH_FOR = timedelta(days=7)
+GONE, MISSING, SHORT = "gone", "missing: ", "short"
 
 
 def probe_args(schedule: ScheduleRow) -> Mapping[str, Any]:
@@ -58,11 +59,30 @@ def faults(ctx: Context, schedule: ScheduleRow) -> list[str]:
             found.append(_("Nobody knows whether the last post arrived."))
         elif firing.state == schedules.MISSED:
             found.append(_("I was away at its last time."))
-    if schedule.warned:
-        found.append(schedule.warned)
-    elif short := shortage(ctx, schedule):
-        found.append(short)
-    return found
+    marks = [mark for mark in schedule.warned.split("\n") if mark not in ("", SHORT)]
+    return [*found, *sentences(ctx, schedule, "\n".join([*marks, SHORT]))]
+
+
+def marks(ctx: Context, schedule: ScheduleRow, found: Mapping[str, Any]) -> str:
+    """What a look has brought, without numbers that change from day to day: a line for each fault."""
+    lines = [GONE] if found["gone"] else []
+    lines += [MISSING + permission for permission in found["missing"]]
+    return "\n".join([*lines, *([SHORT] if shortage(ctx, schedule) else [])])
+
+
+def sentences(ctx: Context, schedule: ScheduleRow, marks: str) -> list[str]:
+    """The same in words, with what to do."""
+    lines = marks.split("\n")
+    said = [_("I cannot find that channel, or may not see it.")] if GONE in lines else []
+    missing = [line.removeprefix(MISSING) for line in lines if line.startswith(MISSING)]
+    if missing:
+        said.append(_("Missing there: {permissions}.").format(permissions=", ".join(missing)))
+    if said:
+        said.append(_("Please allow it in the channel's settings, or name another channel."))
+    if SHORT in lines and (short := shortage(ctx, schedule)):
+        said.append(short)
+        said += [_("A wider topic helps.")] if schedule.topic else []
+    return said
 
 
 def shortage(ctx: Context, schedule: ScheduleRow) -> str:

@@ -127,6 +127,15 @@ async def test_a_look_ahead(stand: Stand) -> None:
     assert len(stand.posted("desk:1:warned")) >= 2
 
 
+async def test_what_runs_out_is_told_once(stand: Stand) -> None:
+    """Fewer questions each day are left: the moderators hear of it once, not each day with another number."""
+    await plan(stand, questions="3")
+    await live(stand, days=3)
+    told = stand.posted("desk:1:warned")
+    assert len(told) == 1
+    assert "left that the group has not had" in stand.said(told[0])
+
+
 async def test_a_look_comes_twelve_hours_before(stand: Stand) -> None:
     """At least twelve hours lie between the look and the post."""
     await plan(stand, days="wed", time="09:00")  # tomorrow, in 24 hours

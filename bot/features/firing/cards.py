@@ -46,13 +46,12 @@ def trouble(schedule: ScheduleRow, faults: str) -> Card:
     """What would keep the next post from going out, or is about to run out."""
     place = Place(schedule.space.channel or "")
     lead = _("I looked ahead at {name} in ").format(name=planned.name(schedule))
+    told = _("You are told this once. {edit} changes it, {command} shows how things are.")
     return Card(
         _("Something to look after"),
         (
             Text((Plain(lead), place, Plain(": " + faults))),
-            footnote(
-                _("You are told this once. {command} shows how things are.").format(command=say("schedule health"))
-            ),
+            footnote(told.format(edit=say("schedule edit"), command=say("schedule health"))),
         ),
     )
 

@@ -84,23 +84,15 @@ def checked(ctx: Context, args: Mapping[str, Any], found: Mapping[str, Any]) -> 
         return
     if schedule.space != Space(args["platform"], args["workspace"], args["channel"]):  # it was moved meanwhile
         return
-    said = []
-    if found["gone"]:
-        said.append(_("I cannot find that channel, or may not see it."))
-    if found["missing"]:
-        said.append(_("Missing there: {permissions}.").format(permissions=", ".join(found["missing"])))
-    if short := looks.shortage(ctx, schedule):
-        said.append(short)
-    _warn(ctx, schedule, " ".join(said))
-
-
-def _warn(ctx: Context, schedule: ScheduleRow, faults: str) -> None:
-    if faults == schedule.warned:
+    marks = looks.marks(ctx, schedule, found)
+    if marks == schedule.warned:
         return
-    schedules.change(ctx.db, schedule.id, warned=faults)
-    if faults:
+    schedules.change(ctx.db, schedule.id, warned=marks)
+    if marks:
         key = f"desk:{schedule.id}:warned:{int(ctx.now.timestamp())}"
-        planning.tell_moderators(ctx, schedule, key, lambda: cards.trouble(schedule, faults))
+        planning.tell_moderators(
+            ctx, schedule, key, lambda: cards.trouble(schedule, " ".join(looks.sentences(ctx, schedule, marks)))
+        )
 
 
 # --- what became of a post -----------------------------------------------------------------------------------------
