@@ -1,11 +1,13 @@
 """Schedules from the inside: a default week, failures, flags, looks ahead, places that go, plans and weak topics."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.beat import Beat
 from bot.chat.port import DeliveryError, Failure
 from bot.chat.requests import Life
-from bot.store import rounds, schedules
+from bot.store import queue, rounds, schedules
 from bot.store.engine import transaction
 from tests.app.stand import Stand
 
@@ -36,9 +38,13 @@ def schedule(stand: Stand, number: int = 1) -> schedules.ScheduleRow:
 
 
 async def live(stand: Stand, *, days: float) -> None:
-    """Time passes half an hour at a time, as it does while the bot is there."""
-    for _step in range(int(days * 48)):
-        await stand.pass_time(minutes=30)
+    """Time passes from one alarm to the next, as it does while the bot is there."""
+    end = stand.clock.now + timedelta(days=days)
+    while (left := (end - stand.clock.now).total_seconds()) > 0:
+        with transaction(stand.engine, reads=True) as db:
+            due = queue.next_alarm(db)
+        wait = (due - stand.clock.now).total_seconds() if due else left
+        await stand.pass_time(seconds=min(left, max(wait, 1.0)))
 
 
 async def test_a_default_week(stand: Stand) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bot.chat.cards import Card
 from bot.chat.people import Account, MessageRef
 from bot.chat.port import ChatPort, DeliveryError, Failure
+from bot.library import Library
 from tests.scenes.knowledge import Knowledge
 from tests.stages.discord import DiscordStage
 from tests.stages.stage import Stage
@@ -101,25 +102,29 @@ async def test_without_an_open_daily_there_is_nothing_to_say(stage: Stage) -> No
     assert reminders(stage) == []
 
 
-async def test_the_time_is_that_of_the_persons_own_day(stage: Stage) -> None:
-    """Another zone moves it: noon in New York is at four in the afternoon in UTC, in that week."""
+@pytest.mark.parametrize(("zone", "time", "hours"), [("America/New_York", "12:00", 7), ("Asia/Tokyo", "20:00", 2)])
+async def test_the_time_is_that_of_the_persons_own_day(stage: Stage, zone: str, time: str, hours: int) -> None:
+    """Another zone moves it: to four in the afternoon in UTC from noon in New York, to eleven from eight in Tokyo."""
     await daily_at_ten(stage)
-    await stage.say("my notify what:daily time:12:00")
-    await stage.say("my timezone America/New_York")
-    await on(stage, 6)
+    await stage.say(f"my notify what:daily time:{time}")
+    await stage.say(f"my timezone {zone}")
+    await on(stage, hours - 1)
     assert reminders(stage) == []
     await on(stage, 1)
     assert len(reminders(stage)) == 1
 
 
 async def test_a_new_time_says_it_no_second_time(stage: Stage) -> None:
-    """Whoever was reminded today and chooses a later time is reminded tomorrow."""
+    """Whoever was reminded today and chooses a later time, or another way, is reminded tomorrow."""
     await daily_at_ten(stage)
     await stage.say("my notify what:daily time:12:00")
     await on(stage, 4)
-    await stage.say("my notify what:daily time:15:00")
+    await stage.say("my notify what:daily time:15:00 how:mention")
     await on(stage, 4)
     assert len(reminders(stage)) == 1
+    assert not any("@ann" in text for text in [*stage.public(), *reminders(stage)])
+    await on(stage, 20)
+    assert len([text for text in stage.public() if "@ann" in text]) == 1
 
 
 async def test_by_a_mention_in_the_dailys_thread(stage: Stage) -> None:
@@ -231,31 +236,32 @@ async def test_one_that_arrives_makes_good_for_one_that_did_not(stage: Stage, ma
 async def test_a_platform_that_is_busy_ends_no_reminder(stage: Stage, mailbox: Mailbox) -> None:
     """What may go better in a minute is no refusal."""
     await daily_at_ten(stage)
-    await stage.say("my notify what:daily time:12:00")
     mailbox.failure = Failure.TRANSIENT
-    await on(stage, 4)
-    assert mailbox.refused > 1
+    await stage.say("my notify what:daily time:12:00")
+    await on(stage, 20)
+    assert mailbox.refused > ATTEMPTS, "both are given up in the end"
     mailbox.failure = None
-    await on(stage, 1)
     await stage.say("my notify")
     assert "At 12:00 of your day" in stage.private("ann")[-1]
 
 
-async def test_recall_of_a_concept(stage: Stage, knows: Knowledge) -> None:
+async def test_recall_of_a_concept(stage: Stage, knows: Knowledge, library: Library) -> None:
     """Later that day whoever wants it is asked about the concept, with its first line as help and not the answer."""
     await stage.say("my notify what:recall")
     told = next(text for text in stage.private("ann") if text.startswith("Reminder set"))
     assert "once a day at most" in told
     await stage.say("schedule add kind:concept time:10:00 days:daily", moderator=True, by="mod")
     await on(stage, 3)
-    title = next(text for text in stage.public() if "Source:" in text).splitlines()[0]
+    posted = next(text for text in stage.public() if "Source:" in text)
+    concept = next(concept for concept in library.concepts.values() if posted.startswith(concept.title))
     assert not any(text.startswith("Recall:") for text in stage.private("ann"))
     await on(stage, 8)
     (asked,) = [text for text in stage.private("ann") if text.startswith("Recall:")]
-    assert title in asked
+    assert asked.startswith(f"Recall: {concept.title}")
+    assert concept.hook in asked
+    assert concept.body[:20] not in asked
     await press_there(stage, "Ask me about it")
-    question = knows.question(stage.private("ann")[-1])
-    assert not any(text in asked for text in question.texts(right=True))
+    assert knows.question(stage.private("ann")[-1]).id == concept.recall
     assert not any(text.startswith("Recall:") for text in stage.private("mod"))
     await on(stage, 24)
     assert len([text for text in stage.private("ann") if text.startswith("Recall:")]) == 2
@@ -267,4 +273,6 @@ async def test_two_concepts_of_a_day_are_recalled_once(stage: Stage) -> None:
     for at in ("10:00", "11:00"):
         await stage.say(f"schedule add kind:concept time:{at} days:daily", moderator=True, by="mod")
     await on(stage, 12)
-    assert len([text for text in stage.private("ann") if text.startswith("Recall:")]) == 1
+    first = next(text for text in stage.public() if "Source:" in text).splitlines()[0]
+    (asked,) = [text for text in stage.private("ann") if text.startswith("Recall:")]
+    assert first in asked, "the later one does not take the earlier one's place"
