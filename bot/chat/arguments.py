@@ -116,11 +116,15 @@ def read_what_fits(command: Command, line: str) -> tuple[dict[str, str], Argumen
     """The options in `line` by name, as text; and what is wrong with the first word that is none of them."""
     raw: dict[str, str] = {}
     fault: ArgumentError | None = None
-    words = split(line)
+    words, running = split(line), None
     for position, word in enumerate(words):
         try:
             name, value = _named(command, word)
-            if name is None:
+            if name is not None:
+                running = name if (named := command.option(name)) and named.runs_on else None
+            elif running is not None:
+                name, value = running, f"{raw[running]} {word}"
+            else:
                 option = _next(command, raw, word)
                 if option.rest:
                     raw[option.name] = " ".join(words[position:])

@@ -42,7 +42,7 @@ class Option:
     """One typed option of a command.
 
     `choices` are pairs (value, label); `suggest` completes what the member is typing; `rest` takes all the
-    remaining words of a line.
+    remaining words of a line; `runs_on`, named, takes the words up to the next option that is named.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Option:
     minimum: int = 0
     maximum: int = 2**31
     rest: bool = False
+    runs_on: bool = False
 
     def __post_init__(self) -> None:
         limits.check("an option's name", self.name, limits.COMMAND_WORD)

@@ -84,8 +84,8 @@ def block_lines(block: Block, when: Clock = when_utc) -> list[str]:
             return [f"{name}: {value}" for name, value in pairs]
         case Table():
             return table(block)
-        case Image(path, alt):
-            return [f"[picture {path}: {alt}]"]
+        case Image(alt=alt):
+            return [f"[picture: {alt}]"]
         case Buttons(buttons):
             return ["  ".join(f"[{button.label}]" for button in buttons)]
         case Select(choices=choices, placeholder=placeholder):

@@ -178,7 +178,7 @@ def standing(db: Connection, person_id: int, now: datetime, zone: str) -> Standi
 def move(db: Connection, person_id: int, old: str, new: str, now: datetime) -> None:
     """A person goes from the zone `old` to `new`: if that leaps over the rest of their day, the streak leaps along.
 
-    So it does only if it stands by answers that were really given, so that going to and fro keeps none.
+    So it does only if it stands by answers that were really given, so that going there and back keeps none.
     """
     was, today = local_day(now, old), local_day(now, new)
     (one,) = _asked(db, {person_id: old}, now, old)

@@ -160,6 +160,22 @@ def test_a_missing_option_opens_a_form_with_what_was_given() -> None:
     assert form_for(SAY, {}).fields[0].required
 
 
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("days:mon wed fri at:9", {"days": "mon wed fri", "at": "9"}),
+        ("at:9 days:every 3 days", {"at": "9", "days": "every 3 days"}),
+        ("9 weekdays", {"at": "9", "days": "weekdays"}),
+        ('days:"mon wed" at=9 ', {"days": "mon wed", "at": "9"}),
+        ("days:mon wed days:fri", {"days": "fri"}),
+    ],
+)
+def test_an_option_that_runs_on(line: str, read: dict[str, str]) -> None:
+    """Named, it takes the words up to the next option that is named; in order it takes one, like any other."""
+    command = Command("plan", "Plan.", SAY.handler, (Option("at", "When."), Option("days", "Days.", runs_on=True)))
+    assert read_line(command, line) == read
+
+
 def test_a_form_has_room_for_what_was_given() -> None:
     """Of many options a form asks for the needed, the given and the faulty ones first, in their own order."""
     names = [f"option{at}" for at in range(9)]

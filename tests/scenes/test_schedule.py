@@ -138,6 +138,15 @@ async def test_skip(stage: Stage) -> None:
     assert len(posts(stage)) == 1
 
 
+async def test_days_are_said_in_words(stage: Stage) -> None:
+    """Days of several words need no quotes; the days that are left out stay empty."""
+    await stage.say("schedule add kind:quiz time:10:00 days:mon wed not 2026-03-16", moderator=True)
+    said = stage.private("ann")[-1]
+    assert "mon wed not 2026-03-16 10:00" in said
+    for day in ("2026-03-11", "2026-03-18", "2026-03-23"):
+        assert f"{day} 10:00" in said
+
+
 async def test_pause_and_resume(stage: Stage) -> None:
     """While it is paused nothing comes; resumed, it goes on from its next time and catches up with nothing."""
     await only_a_quiz(stage)

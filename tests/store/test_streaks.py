@@ -261,7 +261,7 @@ def test_a_day_cut_short_by_a_change_of_zone_breaks_no_streak(town: Town, study:
     assert town.streak(person) == Streak(2, 2, TODAY + 2 * DAY)
 
 
-def test_going_to_and_fro_keeps_no_streak(town: Town, study: Study, clock: Clock) -> None:
+def test_going_there_and_back_keeps_no_streak(town: Town, study: Study, clock: Clock) -> None:
     """Changes of zone alone, day after day, do not stand for answers."""
     person = answered(town, study, clock, "ann")
     for _day in range(4):

@@ -19,8 +19,10 @@ WHEN_AND_WHERE = (
     Option("channel", _("where to post, if not here"), OptionKind.CHANNEL),
     Option("time", _("the time of the day, such as 09:00")),
     Option("timezone", _("an IANA zone or a city, if not the group's"), suggest=suggest_zone),
-    Option("days", _("such as weekdays, mon wed fri, every 3 days, weekdays not 2026-12-24")),
-    Option("topic", _("a topic or track, several with commas in order, or adaptive"), suggest=suggest_place),
+    Option("days", _("such as weekdays, mon wed fri, every 3 days, weekdays not 2026-12-24"), runs_on=True),
+    Option(
+        "topic", _("a topic or track, several with commas in order, or adaptive"), suggest=suggest_place, runs_on=True
+    ),
     Option("questions", _("how many a quiz has, 1 to 5"), OptionKind.INTEGER, minimum=1, maximum=5),
     Option("closes_after", _("hours until a quiz closes, 1 to 72"), OptionKind.INTEGER, minimum=1, maximum=72),
     Option("ping", _("a role to notify; none notifies nobody")),
