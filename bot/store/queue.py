@@ -45,7 +45,13 @@ _SET_ALARM = PerDialect(
     ALARM,
     lambda new: new.on_conflict_do_update(
         index_elements=["key"],
-        set_={"at": new.excluded.at, "action": new.excluded.action, "args": new.excluded.args, "attempts": 0},
+        set_={
+            "at": new.excluded.at,
+            "group_id": new.excluded.group_id,
+            "action": new.excluded.action,
+            "args": new.excluded.args,
+            "attempts": 0,
+        },
     ),
 )
 # An alarm that is being served at this moment is left alone: waiting for it could wait for ever.

@@ -179,8 +179,8 @@ def test_an_option_that_runs_on(line: str, read: dict[str, str]) -> None:
 def test_a_form_has_room_for_what_was_given() -> None:
     """Of many options a form asks for the needed, the given and the faulty ones first, in their own order."""
     names = [f"option{at}" for at in range(9)]
-    line = Option("days", "Days.", runs_on=True)
-    command = Command("plan", "Plan.", SAY.handler, (Option("at", "When."), line))
+    options = tuple(Option(name, "one", required=name == "option5") for name in names)
+    many = Command("many", "Many.", SAY.handler, options)
     form = form_for(many, {"option8": "kept"}, ArgumentError("no", "option7"))
     assert [field.name for field in form.fields] == ["option0", "option1", "option5", "option7", "option8"]
     assert form.fields[-1].value == "kept"

@@ -38,6 +38,9 @@ class Crew:
     async def up(self) -> None:
         """Bring up whoever is missing."""
         self._down = False
+        await self._replace()
+
+    async def _replace(self) -> None:
         async with self._bearing:
             while len(self.living) < self._count and not self._down:
                 self.living.add(await self._bear())
@@ -58,7 +61,7 @@ class Crew:
         os.kill(pid, signal.SIGKILL)
         await _gone(pid)
         if not self._down:
-            await self.up()
+            await self._replace()
 
     async def stop(self) -> None:
         """Kill everyone for good."""

@@ -162,3 +162,15 @@ async def test_it_outlives_the_process(stage: Stage) -> None:
     await stage.pass_time(DAY)
     await not_know(stage)
     assert "2 days in a row." in await streak(stage)
+
+
+async def test_a_choice_counts_for_the_day_on_which_it_was_made(stage: Stage, knows: Knowledge) -> None:
+    """Who chooses every day and leaves the locking to the close keeps their streak."""
+    await stage.say("schedule add kind:quiz time:10:00 days:daily", moderator=True)
+    await stage.pass_time(3600)
+    for _day in range(3):
+        await stage.press("I don't know", by="bea")
+        await stage.pass_time(22 * 3600)
+        await stage.pass_time(2 * 3600)
+    await stage.say("my streak", by="bea")
+    assert "3 days in a row" in stage.private("bea")[-1]

@@ -4,7 +4,7 @@ Where a quiz is scheduled the day's questions come with its post; where none is,
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.chat.arguments import Options, quoted
 from bot.chat.cards import Card
@@ -203,15 +203,20 @@ def lock(ctx: Context, args: Args) -> Reply:
     return Reply(update=card, card=question_cards.appear_card() if ctx.me.visibility == "unset" else None)
 
 
-def _lock(ctx: Context, play: Play, given: Sequence[AnswerRow]) -> None:
+def _lock(ctx: Context, play: Play, given: Sequence[AnswerRow], *, closes: bool = False) -> None:
+    """Grade and score answers; a choice that locks by itself at the close counts for the day on which it was made."""
     shown = playing.shown_of(play)
     scored = []
+    moments: dict[datetime, list[tuple[int, None]]] = {}
     for row in given:
         correct = playing.grade(shown, row.response).correct
         worth = playing.worth(play, shown, row, correct=correct)
         if answers.lock(ctx.db, row.id, correct=correct, points=worth, now=ctx.now):
             scored.append((row.account_id, row.person_id, worth))
-    playing.keep_streaks(ctx, [(person, None) for _account, person, _worth in scored])
+            moment = row.given_at.replace(minute=0, second=0, microsecond=0) if closes else ctx.now
+            moments.setdefault(moment, []).append((row.person_id, None))
+    for moment in sorted(moments):
+        playing.keep_streaks(ctx, moments[moment], moment)
     playing.score(ctx, play, scored)
 
 
@@ -226,6 +231,6 @@ def close(ctx: Context, args: Sequence[str]) -> None:
     if not closed:
         return
     for play in closed:
-        _lock(ctx, play, [row for row in answers.of_play(ctx.db, play.id) if row.locked_at is None])
+        _lock(ctx, play, [row for row in answers.of_play(ctx.db, play.id) if row.locked_at is None], closes=True)
     rounds.close_round(ctx.db, first.round.id, "closed", ctx.now)
     posting.reveal(ctx, first.round, plays)
