@@ -32,7 +32,7 @@ async def test_a_new_workspace_gets_a_group_of_its_name_and_one_welcome(stand: S
     (key,) = stand.posted()
     assert key == f"welcome:1:{int((stand.clock.now - timedelta(seconds=1.5)).timestamp())}"
     assert stand.port.keys[key].space.channel == "lobby"
-    for command in ("quiz start", "mate", "settings set"):
+    for command in ("quiz start", "mate", "setup"):
         assert command in stand.said(key)
     card = stand.port.messages["m1"]
     assert [button.token for button in card.buttons()] == ["do|quiz start", "do|help"]
