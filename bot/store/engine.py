@@ -6,13 +6,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, Executable, Table, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
+from bot.store.turnstile import Turnstile
+
 BUSY_SECONDS = 5.0
 WAL_PAUSE = 0.05
+_turnstiles: WeakKeyDictionary[Engine, Turnstile] = WeakKeyDictionary()
 
 
 class DatabaseUnusableError(Exception):
@@ -68,6 +72,7 @@ def _sqlite(address: URL) -> Engine:
     )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+    _turnstiles[engine] = Turnstile()
     return engine
 
 
@@ -99,7 +104,23 @@ def _on_begin(connection: Connection) -> None:
 
 @contextmanager
 def transaction(engine: Engine, *, reads: bool = False) -> Iterator[Connection]:
-    """One transaction: committed at the end, rolled back by any exception; `reads` takes no write lock."""
+    """One transaction: committed at the end, rolled back by any exception; `reads` takes no write lock.
+
+    SQLite lets writers in one at a time, and lets whoever asks most often go first: here they queue, so that a long
+    row of short transactions holds up no other for longer than one of them takes.
+    """
+    turnstile = None if reads else _turnstiles.get(engine)
+    entered = turnstile is not None and turnstile.enter(BUSY_SECONDS)
+    try:
+        with _transaction(engine, reads=reads) as connection:
+            yield connection
+    finally:
+        if turnstile is not None and entered:
+            turnstile.leave()
+
+
+@contextmanager
+def _transaction(engine: Engine, *, reads: bool) -> Iterator[Connection]:
     with engine.connect() as connection:
         asked = connection.execution_options(reads=True) if reads else connection
         with asked.begin():

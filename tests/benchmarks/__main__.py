@@ -1,14 +1,16 @@
-"""`python -m tests.benchmarks [press] [boards] [start] [loading] [discord] [slack]`: figures asked for, or all."""
+"""`python -m tests.benchmarks [press] [boards] [start] [loading] [day] [wave] [discord] [slack]`: figures, or all."""
 
 import sys
 
-from tests.benchmarks import boards, discord, loading, press, slack, start
+from tests.benchmarks import boards, day, discord, loading, press, slack, start, wave
 
 ALL = {
     "press": press.measure,
     "boards": boards.measure,
     "start": start.measure,
     "loading": loading.measure,
+    "day": day.measure,
+    "wave": wave.measure,
     "discord": discord.measure,
     "slack": slack.measure,
 }
