@@ -6,6 +6,7 @@ Each place and each account is a lane: its messages follow each other, and what 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -255,7 +256,8 @@ class Delivery:
             log.error("The %s adapter failed with %s", message.space.platform, type(error).__name__)
             return
         if isinstance(found, MessageRef):
-            await self._in(lambda db: messages.sent(db, message, found.message, now, self._pause))
+            first = replace(message, wanted=1)  # what is wanted by now may be newer than what stands there
+            await self._in(lambda db: messages.sent(db, first, found.message, now, self._pause))
         elif found is Search.NONE:
             await self._in(lambda db: messages.put_back(db, message, now, "lost"))
         else:

@@ -57,6 +57,8 @@ def faults(ctx: Context, schedule: ScheduleRow) -> list[str]:
             found.append(_("The last post was refused."))
         elif state == messages.FLAGGED:
             found.append(_("Nobody knows whether the last post arrived."))
+        elif given_up.state_of(ctx.db, f"desk:{schedule.id}:empty:{firing.day:%Y-%m}"):
+            found.append(_("There was nothing to post at its last time."))
         elif firing.state == schedules.MISSED:
             found.append(_("I was away at its last time."))
     marks = [mark for mark in schedule.warned.split("\n") if mark not in ("", SHORT)]

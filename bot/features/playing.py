@@ -85,8 +85,14 @@ def suggest_place(library: Library, text: str) -> list[tuple[str, str]]:
 def draw_items(
     ctx: Context, *, place: str | None, level: int | None, wanted: int, seen: Sequence[str]
 ) -> tuple[list[Item], Picked]:
-    """Questions for an audience that has `seen` some; the group's next dailies are kept back. Raises Refusal."""
+    """Questions for an audience that has `seen` some; the next dailies are kept back, open ones left out.
+
+    Raises Refusal.
+    """
     rings = ctx.library.rings(place, ctx.today, level)
+    secret = rounds.open_daily_contents(ctx.db, ctx.group.id)  # whose answers nobody may be told yet
+    if secret:
+        rings = [[candidate for candidate in ring if candidate.id not in secret] for ring in rings]
     draw = Draw(ctx.rng.getrandbits(62))
     picked = picking.pick(rings, wanted=wanted, seen=seen, held=set(next_dailies(ctx)), draw=draw)
     if not picked.ids:

@@ -25,14 +25,20 @@ class Streak:
 class Posts:
     """What a group's schedules made of its days, for somebody who has been in it from the day `joined` on.
 
-    `begun`: from when on it has had a quiz schedule, if it has one; `quizzes`: the days that had a quiz, or will have;
-    `missed`: the days on which something that was scheduled failed to appear.
+    `begun`: from when on it has had a quiz schedule, if it ever had one; `ended`: until when, if the last one was
+    removed; `quizzes`: the days that had a quiz, or will have; `missed`: the days on which something that was scheduled
+    failed to appear.
     """
 
     joined: date
     begun: date | None = None
     quizzes: frozenset[date] = frozenset()
     missed: frozenset[date] = frozenset()
+    ended: date | None = None
+
+    def plans(self, day: date) -> bool:
+        """Whether the group had a quiz schedule on a day."""
+        return self.begun is not None and self.begun <= day and (self.ended is None or day <= self.ended)
 
 
 def is_excused(day: date, groups: Iterable[Posts]) -> bool:
@@ -45,7 +51,7 @@ def is_excused(day: date, groups: Iterable[Posts]) -> bool:
         return True
     if any(day in group.quizzes for group in there):
         return False
-    return any(group.begun is not None and group.begun <= day for group in there)
+    return any(group.plans(day) for group in there)
 
 
 def is_in(day: date, zone: str) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from bot.chat.people import Account, Space
 from bot.store import tables
@@ -15,6 +15,7 @@ from bot.store.tables import table_of
 SCHEDULE = table_of(tables.Schedule)
 FIRING = table_of(tables.Firing)
 ON, PAUSED, SILENT, FAILING, AWAY = "on", "paused", "silent", "failing", "away"
+REMOVED = "removed"  # forgotten by its group; what it did still tells which days are excused
 POSTED, MISSED, SKIPPED = "posted", "missed", "skipped"
 
 
@@ -81,19 +82,15 @@ class FiringRow:
     key: str
 
 
-_BY_ID = select(SCHEDULE).where(SCHEDULE.c.id == bindparam("schedule"), SCHEDULE.c.group_id == bindparam("group"))
+_ALL = select(SCHEDULE).where(SCHEDULE.c.group_id == bindparam("group"), SCHEDULE.c.state != REMOVED)
+_BY_ID = _ALL.where(SCHEDULE.c.id == bindparam("schedule"))
 _HELD = _BY_ID.with_for_update()
-_OF_GROUP = select(SCHEDULE).where(SCHEDULE.c.group_id == bindparam("group")).order_by(SCHEDULE.c.id)
-_IN_PLACE = (
-    select(SCHEDULE)
-    .where(
-        SCHEDULE.c.group_id == bindparam("group"),
-        SCHEDULE.c.platform == bindparam("on_platform"),
-        SCHEDULE.c.workspace == bindparam("at"),
-        or_(bindparam("channel") == "", SCHEDULE.c.channel == bindparam("channel")),
-    )
-    .order_by(SCHEDULE.c.id)
-)
+_OF_GROUP = _ALL.order_by(SCHEDULE.c.id)
+_IN_PLACE = _ALL.where(
+    SCHEDULE.c.platform == bindparam("on_platform"),
+    SCHEDULE.c.workspace == bindparam("at"),
+    or_(bindparam("channel") == "", SCHEDULE.c.channel == bindparam("channel")),
+).order_by(SCHEDULE.c.id)
 # The guard of once a day: whoever moves `last_day` on has the day.
 _ADVANCE = (
     update(SCHEDULE)
@@ -183,10 +180,9 @@ def change(db: Connection, schedule_id: int, **values: Any) -> None:
     db.execute(update(SCHEDULE).where(SCHEDULE.c.id == schedule_id).values(**values))
 
 
-def remove(db: Connection, schedule_id: int) -> None:
-    """Forget a schedule and what became of its days; the rounds stay."""
-    db.execute(delete(FIRING).where(FIRING.c.schedule_id == schedule_id))
-    db.execute(delete(SCHEDULE).where(SCHEDULE.c.id == schedule_id))
+def remove(db: Connection, schedule_id: int, now: datetime) -> None:
+    """Take a schedule from its group at `now`; what it did is kept."""
+    change(db, schedule_id, state=REMOVED, next_day=None, next_at=now)
 
 
 def advance(db: Connection, schedule_id: int, day: date) -> bool:

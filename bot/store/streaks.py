@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.rules.streaks import Posts, Streak
 from bot.store.answers import ANSWER
 from bot.store.messages import FAILED, MESSAGE
 from bot.store.people import GROUP, MEMBERSHIP, PERSON
-from bot.store.schedules import FIRING, MISSED, POSTED, SCHEDULE
+from bot.store.schedules import FIRING, MISSED, POSTED, REMOVED, SCHEDULE
 
 QUIZ = "quiz"
 AT_ONCE = 500
@@ -95,7 +95,10 @@ _JOINED = (
     .order_by(MEMBERSHIP.c.person_id, MEMBERSHIP.c.group_id)
 )
 _QUIZZES = (
-    select(SCHEDULE.c.group_id, SCHEDULE.c.created_at, SCHEDULE.c.zone, SCHEDULE.c.next_day, GROUP.c.zone.label("home"))
+    select(
+        *(SCHEDULE.c[name] for name in ("group_id", "state", "created_at", "zone", "next_day", "next_at")),
+        GROUP.c.zone.label("home"),
+    )
     .select_from(SCHEDULE.join(GROUP, GROUP.c.id == SCHEDULE.c.group_id))
     .where(SCHEDULE.c.group_id.in_(_some("groups")), SCHEDULE.c.kind == QUIZ)
 )
@@ -254,19 +257,15 @@ def _excuses(db: Connection, asked: Sequence[_Asked], at: datetime) -> _Excuses:
     posts = _posts(db, groups, first, final, at)
     by_person: dict[int, list[Posts]] = defaultdict(list)
     for row in joined:
-        begun, quizzes, missed = posts[row.group_id]
-        by_person[row.person_id].append(Posts(local_day(row.joined_at, zones[row.person_id]), begun, quizzes, missed))
+        joined_on = local_day(row.joined_at, zones[row.person_id])
+        by_person[row.person_id].append(replace(posts[row.group_id], joined=joined_on))
     return _Excuses(by_person)
 
 
-def _posts(
-    db: Connection, groups: Sequence[int], first: date, final: date, at: datetime
-) -> dict[int, tuple[date | None, frozenset[date], frozenset[date]]]:
-    """By group: from when on it has a quiz schedule, on which days it had a quiz, and on which we missed something.
-
-    A day that is planned and not over where it is planned is one with a quiz as well.
-    """
+def _posts(db: Connection, groups: Sequence[int], first: date, final: date, at: datetime) -> dict[int, Posts]:
+    """What each group's schedules made of its days; a day that is planned and not over there has a quiz as well."""
     begun: dict[int, date] = {}
+    ended: dict[int, list[date | None]] = defaultdict(list)
     days: dict[tuple[int, str], set[date]] = defaultdict(set)
     for some in _portions(groups):
         for fired in db.execute(_DAYS, {"groups": some, "first": first, "final": final}):
@@ -275,8 +274,16 @@ def _posts(
             there = row.zone or row.home
             made = local_day(row.created_at, there)
             begun[row.group_id] = min(made, begun.get(row.group_id, made))
+            ended[row.group_id].append(local_day(row.next_at, there) if row.state == REMOVED else None)
             if row.next_day is not None and row.next_day >= local_day(at, there):
                 days[row.group_id, POSTED].add(row.next_day)
     return {
-        group: (begun.get(group), frozenset(days[group, POSTED]), frozenset(days[group, MISSED])) for group in groups
+        group: Posts(
+            date.min,
+            begun.get(group),
+            frozenset(days[group, POSTED]),
+            frozenset(days[group, MISSED]),
+            max((day for day in ended[group] if day), default=None) if all(ended[group]) else None,
+        )
+        for group in groups
     }

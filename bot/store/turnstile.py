@@ -5,7 +5,7 @@ from threading import Lock
 
 
 class Turnstile:
-    """Lets one through at a time. Whoever leaves hands it to the one who has waited longest, and cannot overtake them."""
+    """Lets one through at a time; whoever leaves hands it to the one who has waited longest, and overtakes nobody."""
 
     def __init__(self) -> None:
         self._guard = Lock()

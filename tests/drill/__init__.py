@@ -1,1 +1,1 @@
-"""Three days of many groups in a minute: real processes that are killed, a platform that forgets, a clock that jumps."""
+"""Three days of many groups: real processes that are killed, a platform that forgets, a clock that jumps."""

@@ -17,7 +17,7 @@ class Crew:
     def __init__(self, count: int, log: Path) -> None:
         self.living: set[int] = set()
         self.killed = 0
-        self._count = count
+        self.count = count
         self._log = log
         self._down = False
         self._bearing = asyncio.Lock()
@@ -42,7 +42,7 @@ class Crew:
 
     async def _replace(self) -> None:
         async with self._bearing:
-            while len(self.living) < self._count and not self._down:
+            while len(self.living) < self.count and not self._down:
                 self.living.add(await self._bear())
 
     async def down(self) -> None:
@@ -67,7 +67,7 @@ class Crew:
         """Kill everyone for good."""
         await self.down()
         if self._mother is not None:
-            await self._mother.communicate()
+            await self._mother.communicate(b"")
 
     def said(self) -> str:
         """What the workers wrote."""

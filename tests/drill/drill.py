@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -39,16 +39,17 @@ MOMENTS = (
     ("Europe/Berlin", "09:00"),
     ("America/New_York", "10:30"),
     ("Europe/Berlin", "02:30"),  # which the second night does not have
-    ("Asia/Kolkata", "19:00"),
     ("Pacific/Kiritimati", "00:00"),
     ("America/Los_Angeles", "23:50"),
-    ("UTC", "09:00"),
 )
 KINDS = ("quiz", "quiz", "concept", "quiz", "challenge")
 PLATFORMS = ("discord", "slack")
-FATES = {Fate.DIES_AFTER: 0.03, Fate.DIES_BEFORE: 0.01, Fate.CUT: 0.03, Fate.BUSY: 0.02, Fate.LATE: 0.1}
-STUCK_SECONDS = 60.0
+OF_POSTS = {Fate.DIES_AFTER: 0.03, Fate.DIES_BEFORE: 0.01, Fate.CUT: 0.03, Fate.BUSY: 0.02, Fate.LATE: 0.05}
+OF_OTHERS = {Fate.DIES_AFTER: 0.004, Fate.DIES_BEFORE: 0.002, Fate.CUT: 0.01, Fate.BUSY: 0.01}
+STUCK_SECONDS = 180.0
+SHORTEST_JUMP = timedelta(seconds=30)
 LONG_OUTAGE = timedelta(minutes=40)
+OUTAGES = (1, 3, 20, 70)  # minutes; each begins in the middle of a firing
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ class Drill:
         self._fates = Random(f"fates {seed}")
         self._random = Random(f"kills {seed}")
         self._wild = False
+        self._outages = self._draw_outages()
 
     # --- before ------------------------------------------------------------------------------------------------
 
@@ -95,7 +97,12 @@ class Drill:
         for number in range(groups):
             platform = PLATFORMS[number % len(PLATFORMS)]
             zone, wall = MOMENTS[number % len(MOMENTS)]
-            options = {"kind": KINDS[number % len(KINDS)], "time": wall, "days": "daily", "timezone": zone}
+            options = {
+                "kind": KINDS[number // len(MOMENTS) % len(KINDS)],
+                "time": wall,
+                "days": "daily",
+                "timezone": zone,
+            }
             outcome = app.handle(
                 CommandCall(
                     name="schedule add",
@@ -121,8 +128,8 @@ class Drill:
             await self.crew.start(self.stand_in.port, url, self._folder / "clock")
             yield
         finally:
-            await self.stand_in.close()
             await self.crew.stop()
+            await self.stand_in.close()
             self.numbers.kills, self.numbers.between = self.crew.killed, self.stand_in.between
             self.numbers.seconds = monotonic() - begun
 
@@ -150,45 +157,55 @@ class Drill:
                 due = until
             elif due > now + timedelta(minutes=1):  # as the heartbeat has it: once a minute
                 due = due.replace(second=0, microsecond=0) + timedelta(minutes=1)
-            self.clock.jump(max(due, now + timedelta(seconds=1)))
+            self.clock.jump(max(due, now + SHORTEST_JUMP))
 
     async def _turn(self) -> None:
         """Have every worker do what is due, and wait until all who live have done it."""
         self.numbers.turns += 1
         await self.stand_in.next_turn()
-        if self._wild and self._random.random() < 0.05:
-            await asyncio.sleep(self._random.uniform(0, 0.1))
-            await self._outage(timedelta(minutes=self._random.choice((1, 3, 20, 70))))
+        if self._outages and self._outages[0][0] <= self.clock():  # in the middle of what is due there
+            await asyncio.sleep(self._random.uniform(0.02, 0.1))
+            await self._outage(self._outages.pop(0)[1])
+        await self._until(self._all_rest)
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
         deadline = monotonic() + STUCK_SECONDS
-        while not self._all_rest():
+        while not holds():
             assert monotonic() < deadline, f"the workers do not come to rest: {self.crew.said()[-2000:]}"
             await asyncio.sleep(0.002)
 
     def _all_rest(self) -> bool:
         turns = [self.stand_in.resting.get(pid) for pid in self.crew.living]
-        return bool(turns) and not self.stand_in.open and all(turn == self.stand_in.turn for turn in turns)
+        everyone = len(turns) == self.crew.count
+        return everyone and not self.stand_in.open and all(turn == self.stand_in.turn for turn in turns)
+
+    def _draw_outages(self) -> list[tuple[datetime, timedelta]]:
+        days = [START.date() + timedelta(days=1), END.date() - timedelta(days=1)]
+        moments = self._random.sample(
+            [self._moment_of(moment, day) for day in days for moment in MOMENTS[1:]], len(OUTAGES)
+        )
+        return [(at, timedelta(minutes=length)) for at, length in zip(sorted(moments), OUTAGES, strict=True)]
 
     async def _outage(self, length: timedelta) -> None:
         self.numbers.outages += 1
         await self.crew.down()
-        while self.stand_in.open:
-            await asyncio.sleep(0.001)
+        await self._until(lambda: not self.stand_in.open)
         self.clock.jump(self.clock() + length)
         await self.crew.up()
 
     async def _kill_at_random(self) -> None:
         while True:
-            await asyncio.sleep(self._random.uniform(0.05, 0.5))
+            await asyncio.sleep(self._random.uniform(0.5, 4.0))
             resting, turn = self.stand_in.resting, self.stand_in.turn
             busy = sorted(pid for pid in self.crew.living if resting.get(pid) != turn)
             if busy:
-                await self.crew.kill(self._random.choice(busy))
+                await asyncio.shield(self.crew.kill(self._random.choice(busy)))  # its successor is always noted
 
-    def _fate(self) -> Fate:
+    def _fate(self, do: str) -> Fate:
         if not self._wild:
             return Fate.WELL
         drawn = self._fates.random()
-        for fate, share in FATES.items():
+        for fate, share in (OF_POSTS if do == "post" else OF_OTHERS).items():
             if drawn < share:
                 return fate
             drawn -= share

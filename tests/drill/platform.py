@@ -45,7 +45,7 @@ class StandIn:
     """
 
     def __init__(
-        self, clock: Callable[[], datetime], fate: Callable[[], Fate], kill: Callable[[int], Awaitable[None]]
+        self, clock: Callable[[], datetime], fate: Callable[[str], Fate], kill: Callable[[int], Awaitable[None]]
     ) -> None:
         self.kept: dict[tuple[str, str], list[Kept]] = defaultdict(list)
         self.between = 0
@@ -104,7 +104,7 @@ class StandIn:
     async def _deal(self, asked: dict[str, Any]) -> dict[str, Any] | None:
         self.open += 1
         try:
-            fate = self._fate()
+            fate = self._fate(asked["do"])
             if fate is Fate.DIES_BEFORE:
                 await self._kill(asked["pid"])
                 return None

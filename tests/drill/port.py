@@ -29,7 +29,7 @@ async def ask(port: int, **asked: Any) -> Any:
 
 
 class DrillPort:
-    """`ChatPort` on the stand-in: `nonces` tells Discord, which knows a message sent twice, from Slack, which does not."""
+    """`ChatPort` on the stand-in; with `nonces` like Discord, which knows a message sent twice, else like Slack."""
 
     def __init__(self, platform: str, port: int, *, nonces: bool) -> None:
         self.platform = platform
@@ -46,12 +46,12 @@ class DrillPort:
         place = f"@{account.user}"
         return MessageRef(Space(self.platform), f"{place}/{await self._send(place, card, key)}")
 
-    async def edit(self, ref: MessageRef, card: Card, key: str) -> None:  # noqa: ARG002 (the message is known)
+    async def edit(self, ref: MessageRef, card: Card, key: str) -> None:
         """Replace a message."""
         place, _between, message = ref.message.rpartition("/")
         await self._safely("edit", place=place or _place(ref.space), ref=message, card=wire.to_json(card))
 
-    async def thread(self, ref: MessageRef, title: str) -> Space:  # noqa: ARG002 (nobody reads it)
+    async def thread(self, ref: MessageRef, title: str) -> Space:
         """Open the thread below a message, which has the message's own name."""
         await self._safely("thread", place=_place(ref.space))
         return Space(self.platform, ref.space.workspace, ref.space.channel, f"{_place(ref.space)}:{ref.message}")
@@ -62,13 +62,13 @@ class DrillPort:
         return Probe()
 
     async def find(self, space: Space, key: str) -> MessageRef | Search:
-        """Ours among the latest of a channel; unknown where the bot reads none, or no channel is named."""
+        """Ours among the latest of a channel; unknown where the bot reads none, or no channel is named.
+
+        Raises DeliveryError where looking again can help.
+        """
         if not self._nonces or space.channel is None:
             return Search.UNKNOWN
-        try:
-            found = await self._safely("find", place=_place(space), key=key)
-        except DeliveryError:
-            return Search.UNKNOWN
+        found = await self._safely("find", place=_place(space), key=key)
         return MessageRef(space, found["ref"]) if found["ref"] else Search.NONE
 
     async def _send(self, place: str, card: Card, key: str) -> str:

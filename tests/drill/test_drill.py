@@ -1,5 +1,6 @@
 """Whatever is killed, each day of each group is posted once: three days on real processes, on each database."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from bot.store import schedules
 from bot.store.engine import open_engine
 from bot.store.messages import FLAGGED, SENT
 from bot.store.migrate import upgrade
-from tests.drill.drill import Drill, Numbers
+from tests.drill.drill import OUTAGES, Drill, Numbers
 
 WORKERS = {"sqlite": 1, "postgres": 3}
 
@@ -19,13 +20,10 @@ async def drilled(url: str, library: Library, folder: Path, workers: int, groups
     engine = open_engine(url)
     upgrade(engine)
     drill = Drill(engine, library, folder, workers, seed=groups + workers)
-    try:
-        drill.plan(groups)
-        async with drill.running(url):
-            await drill.three_days()
-        return drill
-    finally:
-        print(f"\n{groups} groups, {workers} workers: {drill.numbers}")
+    drill.plan(groups)
+    async with drill.running(url):
+        await drill.three_days()
+    return drill
 
 
 def every_day_is_there(drill: Drill) -> None:
@@ -58,8 +56,10 @@ def every_day_stands_once(drill: Drill) -> None:
 def nothing_is_left(drill: Drill) -> None:
     """No message waits, none stands twice in a place, and what stands is the last that was wished for."""
     assert {key: times for key, times in drill.shown().items() if times > 1} == {}
-    shown = drill.cards()
-    for key, row in drill.wished().items():
+    wished, shown = drill.wished(), drill.cards()
+    for key, row in wished.items():
+        if row.only_there and wished[row.below].state == FLAGGED:  # there is no thread for it
+            continue
         assert row.state in (SENT, FLAGGED), f"{key} is {row.state}: {row.error}"
         place = f"@{row.user}" if row.user else row.thread or f"{row.workspace}/{row.channel}"
         if row.state == SENT:
@@ -71,7 +71,7 @@ def nothing_is_left(drill: Drill) -> None:
 async def test_a_day_is_posted_once(
     request: pytest.FixtureRequest, library: Library, tmp_path: Path, database: str, groups: int
 ) -> None:
-    """Three days with workers that die anywhere: every group has every day's post once, or knows where nobody can tell."""
+    """In three days with workers that die anywhere each post comes once, or is flagged where nobody can tell."""
     url = str(request.getfixturevalue(f"{database}_url"))
     drill = await drilled(url, library, tmp_path, WORKERS[database], groups)
     try:
@@ -81,11 +81,11 @@ async def test_a_day_is_posted_once(
         was_a_drill(drill.numbers)
     finally:
         drill.engine.dispose()
-        print(drill.numbers)
+        sys.stdout.write(f"{groups} groups on {database}: {drill.numbers}\n")
 
 
 def was_a_drill(numbers: Numbers) -> None:
     """There were deaths of each kind, so that the rest says something."""
     assert numbers.kills >= 10, numbers
     assert numbers.between >= 2, numbers
-    assert numbers.outages >= 2, numbers
+    assert numbers.outages == 1 + len(OUTAGES), numbers

@@ -25,7 +25,7 @@ LIBRARY = load(Path(__file__).parent.parent / "bank")
 
 async def live(port: int, url: str, clock: SharedClock) -> None:
     """Do what is due whenever it is this worker's turn, until the stand-in is gone."""
-    composition.now = clock  # type: ignore[assignment]
+    composition.now = clock
     ports = {name: DrillPort(name, port, nonces=name == "discord") for name in ("discord", "slack")}
     host = composition.compose(open_engine(url), LIBRARY, None, ports)
     turn = 0
@@ -43,6 +43,7 @@ def bear(port: int, url: str, clock: SharedClock) -> int:
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whoever reads the parent's words waits for no child
         sys.stdin.close()
         with contextlib.suppress(ConnectionError):
             asyncio.run(live(port, url, clock))

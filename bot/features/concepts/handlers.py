@@ -4,6 +4,7 @@ from bot.chat.arguments import Options
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
+from bot.chat.words import say
 from bot.context import Context
 from bot.features import playing
 from bot.features.concepts import cards
@@ -11,6 +12,7 @@ from bot.features.quiz.handlers import ask_again
 from bot.library import in_rotation
 from bot.library.models import Concept
 from bot.rules.draws import Draw
+from bot.store import rounds
 
 
 def concept(ctx: Context, options: Options) -> Reply:
@@ -64,4 +66,6 @@ def recall(ctx: Context, args: Args) -> Reply:
     item = ctx.library.items.get(known.recall) if known else None
     if item is None or not in_rotation(item, ctx.today):
         raise StaleTokenError
+    if item.id in rounds.open_daily_contents(ctx.db, ctx.group.id):
+        raise Refusal(_("That question is open as the daily. Say {command} to answer it.").format(command=say("daily")))
     return ask_again(ctx, item)

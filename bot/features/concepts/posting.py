@@ -36,6 +36,8 @@ def post(ctx: Context, schedule: ScheduleRow, day: date, key: str) -> Posted | N
     with speaking(ctx.group.locale):
         title = cards.thread_title(found)
     ctx.post(f"{key}:talk", lambda: cards.talk(found), schedule.space, below=key, title=title, only_there=True)
+    if "," in schedule.topic:
+        schedules.change(ctx.db, schedule.id, plan_at=schedule.plan_at + 1)
     if asked:
         _recall_later(ctx, schedule, found, day)
     return Posted(content=found.id)
@@ -44,7 +46,8 @@ def post(ctx: Context, schedule: ScheduleRow, day: date, key: str) -> Posted | N
 def _next(ctx: Context, schedule: ScheduleRow) -> Concept | None:
     """The one posted least often, then the first in the group's own order: none repeats until all are used."""
     today = planning.today_of(ctx, schedule)
-    place = schedule.topic
+    named = schedule.topic.split(",")
+    place = named[schedule.plan_at % len(named)]
     found = [c for c in ctx.library.concepts.values() if in_rotation(c, today)]
     found = [c for c in found if place in ("", c.track, c.topic)] or found
     order = Draw(ctx.group.secret, "concepts").shuffled(sorted(c.id for c in found))

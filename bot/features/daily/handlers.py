@@ -48,19 +48,16 @@ def _past(ctx: Context, words: str) -> Reply:
         day = date.fromisoformat(words.strip())
     except ValueError as error:
         raise Refusal(_("{words} is no date. Say one such as 2026-03-09.").format(words=quoted(words))) from error
-    found = [_first_of(ctx, firing.round_id) for firing in schedules.dailies_of(ctx.db, ctx.group.id, day)]
-    found.append(rounds.first_play(ctx.db, f"daily:{ctx.group.id}:{day.isoformat()}"))
-    plays = [play for play in found if play is not None]
+    held = [firing.round_id for firing in schedules.dailies_of(ctx.db, ctx.group.id, day)]
+    plays = [play for number in held if number is not None for play in rounds.plays(ctx.db, number)]
+    asked = rounds.first_play(ctx.db, f"daily:{ctx.group.id}:{day.isoformat()}")
+    plays += [asked] if asked is not None else []
     if any(play.closed_at is None for play in plays):
         raise Refusal(_("The daily of {day} is still open. Say {command}.").format(day=day, command=say("daily")))
     items = playing.still_playable(ctx, [play.content_id for play in plays])
     if not items:
         raise Refusal(_("The group had no daily on {day} that can be played again.").format(day=day.isoformat()))
     return practise(ctx, items)
-
-
-def _first_of(ctx: Context, round_id: int | None) -> Play | None:
-    return rounds.play_at(ctx.db, round_id, 0) if round_id is not None else None
 
 
 def _todays(ctx: Context) -> Play:

@@ -1,7 +1,7 @@
 """A scheduled quiz: which questions, the post for everyone, and the reveal that takes its place when it closes."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.chat.cards import Card
 from bot.context import Context
@@ -11,7 +11,7 @@ from bot.features.posts import Posted
 from bot.questions.item import Item
 from bot.rules import picking
 from bot.rules.draws import Draw
-from bot.store import answers, exposures, people, rounds, schedules, streaks, weakness
+from bot.store import answers, exposures, given_up, people, rounds, schedules, streaks, weakness
 from bot.store.answers import AnswerRow
 from bot.store.opening import NewRound
 from bot.store.rounds import Play, RoundRow
@@ -20,6 +20,7 @@ from bot.store.schedules import ScheduleRow
 ADAPTIVE = "adaptive"
 LATELY = timedelta(days=60)
 FEWEST_TO_JUDGE = 5
+LEFT_AT_LEAST = timedelta(minutes=30)
 OF_A_STREAK, MOST_STREAKS = 2, 5
 
 
@@ -40,7 +41,7 @@ def post(ctx: Context, schedule: ScheduleRow, day: date, key: str) -> Posted | N
         space=schedule.space,
         once=key,
     )
-    closes = (schedule.next_at or ctx.now) + timedelta(minutes=schedule.closes_after)  # also where it comes late
+    closes = _closes(ctx, schedule)
     first = playing.open_round(ctx, new, items, closes_at=closes)
     if first is None:
         raise LookupError("the round of a day that was just taken is there already")
@@ -51,6 +52,13 @@ def post(ctx: Context, schedule: ScheduleRow, day: date, key: str) -> Posted | N
     if "," in schedule.topic:
         schedules.change(ctx.db, schedule.id, plan_at=schedule.plan_at + 1)
     return Posted(round_id=first.round.id)
+
+
+def _closes(ctx: Context, schedule: ScheduleRow) -> datetime:
+    """When it closes: at the same moment where it comes late, unless hardly any time would be left to answer."""
+    lasts = timedelta(minutes=schedule.closes_after)
+    planned = (schedule.next_at or ctx.now) + lasts
+    return planned if planned - ctx.now >= LEFT_AT_LEAST else ctx.now + lasts
 
 
 def _open_others(ctx: Context, first: Play, count: int) -> list[Play]:
@@ -128,7 +136,8 @@ def reveal(ctx: Context, finished: RoundRow, plays: Sequence[Play]) -> None:
     given = [answers.of_play(ctx.db, play.id) for play in plays]
     lasting = _streaks(ctx, [row for rows in given for row in rows])
     ctx.post(firing.key, lambda: _revealed(ctx, plays, given, lasting), finished.space)
-    silence.heard(ctx, firing, len({row.person_id for rows in given for row in rows}))
+    if given_up.was_sent(ctx.db, firing.key):  # what never arrived nobody could answer
+        silence.heard(ctx, firing, len({row.person_id for rows in given for row in rows}))
 
 
 def _revealed(

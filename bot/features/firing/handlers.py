@@ -60,7 +60,9 @@ def _post(ctx: Context, schedule: ScheduleRow, day: date) -> None:
     made = POSTERS[schedule.kind](ctx, schedule, day, key)
     if made is None:
         schedules.fired(ctx.db, schedule, day, schedules.MISSED, ctx.now)
-        planning.tell_moderators(ctx, schedule, f"desk:{schedule.id}:empty:{day}", lambda: cards.nothing_left(schedule))
+        planning.tell_moderators(
+            ctx, schedule, f"desk:{schedule.id}:empty:{day:%Y-%m}", lambda: cards.nothing_left(schedule)
+        )
         return
     schedules.fired(
         ctx.db, schedule, day, schedules.POSTED, ctx.now, round_id=made.round_id, content=made.content, key=key
@@ -139,6 +141,7 @@ def repost(ctx: Context, args: Args) -> Reply:
     schedule = schedules.find(ctx.db, ctx.group.id, firing.schedule_id) if firing else None
     if firing is None or schedule is None:
         raise StaleTokenError
+    planning.check_may_change(ctx, schedule)
     if not given_up.send_again(ctx.db, firing.key, ctx.now):
         raise Refusal(_("That post has been sent again already."))
     ctx.effects.messages = True

@@ -73,6 +73,6 @@ FEATURE = Feature(
     ),
     actions=(
         Action("schedule.resume", handlers.resume_pressed, "schedule resume"),
-        Action("schedule.thin", handlers.thin, "schedule edit", role=Role.MODERATOR),
+        Action("schedule.thin", handlers.thin, "schedule edit"),
     ),
 )

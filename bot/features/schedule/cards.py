@@ -1,14 +1,18 @@
 """What is planned, as cards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.chat.cards import Block, Button, Buttons, Card, Look, Text, footnote, text
-from bot.chat.inline import Bold, Inline, Place, Plain, When
+from bot.chat.inline import Bold, Inline, Place, Plain, When, inline_text
+from bot.chat.limits import CARD_BLOCKS, length, shorten
 from bot.chat.words import gettext as _
 from bot.chat.words import marked, ngettext, say
 from bot.rules.due import Firing
 from bot.store.schedules import AWAY, FAILING, ON, PAUSED, SILENT, ScheduleRow
 
+ROOM, SHORTEST = 3_400, 12  # for all lines of a list, and for the days in one of them
+NAME, GROUP, TOPICS = 30, 100, 1_000
 NAMES = {
     "quiz": marked("daily quiz"),
     "concept": marked("concept"),
@@ -53,7 +57,7 @@ def made(
         "If something keeps me from posting, you are told in private; {command} moderators_channel names a channel."
     )
     blocks.append(footnote(told.format(command=say("settings set"))))
-    return Card(_("{group} is set up").format(group=group), tuple(blocks))
+    return Card(_("{group} is set up").format(group=shorten(group, GROUP)), tuple(blocks))
 
 
 def planned(schedule: ScheduleRow, firings: Sequence[Firing], zone: str, *, title: str) -> Card:
@@ -67,6 +71,8 @@ def planned(schedule: ScheduleRow, firings: Sequence[Firing], zone: str, *, titl
         blocks.append(Text(tuple(line)))
     elif schedule.state == ON:
         blocks.append(text(_("No day is left on which it would come.")))
+    else:
+        blocks.append(text(_("{command} lets it go on.").format(command=say("schedule resume"))))
     blocks.append(footnote(_("Its days follow {zone}; you read its times in your own.").format(zone=zone)))
     return Card(title, tuple(blocks))
 
@@ -76,9 +82,23 @@ def listed(group: str, planned: Sequence[tuple[ScheduleRow, Sequence[Firing]]], 
     if not planned:
         nothing = _("Nothing is planned. A moderator says {setup} and the time zone to begin.")
         return Card(_("What is planned"), (text(nothing.format(setup=say("setup"))),))
-    lines = [Text(_line(schedule, firings[:1])) for schedule, firings in planned[:20]]
+    bare = sum(length(inline_text(_line(replace(schedule, days=""), firings[:1]))) for schedule, firings in planned)
+    room = max(SHORTEST, (ROOM - bare) // len(planned))
+    lines = _packed(
+        [_line(replace(schedule, days=shorten(schedule.days, room)), firings[:1]) for schedule, firings in planned]
+    )
     follow = _("Times of the day are those of {zone} unless another zone stands there.").format(zone=zone)
-    return Card(_("Planned for {group}").format(group=group), (*lines, footnote(follow)))
+    return Card(_("Planned for {group}").format(group=shorten(group, GROUP)), (*lines, footnote(follow)))
+
+
+def _packed(lines: Sequence[tuple[Inline, ...]]) -> list[Text]:
+    """A block for each line, or for two where there are too many of them for one card."""
+    if len(lines) < CARD_BLOCKS:
+        return [Text(line) for line in lines]
+    return [
+        Text((*lines[at], *(inline for line in lines[at + 1 : at + 2] for inline in (Plain("\n"), *line))))
+        for at in range(0, len(lines), 2)
+    ]
 
 
 def _line(schedule: ScheduleRow, firings: Sequence[Firing]) -> tuple[Inline, ...]:
@@ -99,7 +119,7 @@ def _line(schedule: ScheduleRow, firings: Sequence[Firing]) -> tuple[Inline, ...
 def _details(schedule: ScheduleRow) -> list[Block]:
     said = []
     if schedule.topic:
-        said.append(_("topic: {topic}").format(topic=schedule.topic))
+        said.append(_("topic: {topic}").format(topic=shorten(schedule.topic, TOPICS)))
     if schedule.kind == "quiz":
         count = ngettext("{count} question", "{count} questions", schedule.questions)
         said.append(count.format(count=schedule.questions))
@@ -141,10 +161,16 @@ def health(found: Sequence[tuple[ScheduleRow, Sequence[str]]]) -> Card:
     """What is well with each schedule and what is not."""
     if not found:
         return Card(_("Health"), (text(_("Nothing is planned, so nothing can be amiss.")),))
+    room = ROOM // len(found) - NAME
     blocks: list[Block] = []
-    for schedule, faults in found[:20]:
-        said = " ".join(faults) if faults else _("all is well")
-        blocks.append(Text((Bold(name(schedule)), Plain(": "), Plain(said))))
+    blocks.extend(
+        _packed(
+            [
+                (Bold(name(schedule)), Plain(": "), Plain(shorten(" ".join(faults) or _("all is well"), room)))
+                for schedule, faults in found
+            ]
+        )
+    )
     blocks.append(footnote(_("I look at channels and permissions again now, and tell you if something is wrong.")))
     return Card(_("Health"), tuple(blocks))
 

@@ -66,7 +66,7 @@ def _plan_new(ctx: Context, kind: str, where: Space, wall: str, options: Options
         kind=kind,
         space=where,
         wall=wall,
-        zone=find_zone(zone) if zone else "",
+        zone=_own_zone(zone) if zone else "",
         days=planning.read_rhythm(options.text("days") or DAYS[kind], since),
         topic=_topic(ctx, options.text("topic")) or "",
         questions=options.integer("questions", 1),
@@ -98,6 +98,9 @@ def add(ctx: Context, options: Options) -> Reply:
 def edit(ctx: Context, options: Options) -> Reply:
     """Change one; what is not named stays."""
     old = _find(ctx, options.integer("number", 0))
+    if set(options.given) <= {"number"}:
+        what = "channel, time, timezone, days, topic, questions, closes_after, ping"
+        raise Refusal(_("Name beside the number what should change: {options}.").format(options=what))
     wall, zone, days = options.text("time"), options.text("timezone"), options.text("days")
     topic, ping = _topic(ctx, options.text("topic")), _ping(options.text("ping"))
     changed = replace(
@@ -227,8 +230,8 @@ def resume_pressed(ctx: Context, args: Args) -> Reply:
         raise StaleTokenError
     if schedule.state == schedules.ON:
         raise Refusal(_("That goes on already."))
-    if schedule.state != schedules.SILENT and not ctx.is_moderator():
-        raise Refusal(_("That is for the group's moderators."))
+    if schedule.state != schedules.SILENT:
+        planning.check_may_change(ctx, schedule)
     return Reply(card=_card(ctx, planning.resume(ctx, schedule), _("Resumed")))
 
 
@@ -237,6 +240,7 @@ def thin(ctx: Context, args: Args) -> Reply:
     old = planning.hold(ctx, args.number(0))
     if old is None:
         raise StaleTokenError
+    planning.check_may_change(ctx, old)
     changed = replace(old, days=planning.read_rhythm(THREE_A_WEEK, planning.today_of(ctx, old)))
     _keep(ctx, changed)
     if changed.state == schedules.ON:
@@ -261,7 +265,7 @@ def remove(ctx: Context, options: Options) -> Reply:
     """Forget one."""
     schedule = _find(ctx, options.integer("number", 0))
     planning.halt(ctx, schedule)
-    schedules.remove(ctx.db, schedule.id)
+    schedules.remove(ctx.db, schedule.id, ctx.now)
     return Reply(card=cards.removed(schedule))
 
 
