@@ -192,7 +192,12 @@ def replan(ctx: Context, schedule: ScheduleRow, old: ScheduleRow, old_zone: str)
 
 
 def plan(ctx: Context, schedule: ScheduleRow, firing: Firing | None) -> ScheduleRow:
-    """Have the schedule fire then, and looked after well before; nothing if there is no day to come."""
+    """Have the schedule fire then, and looked after well before; nothing if there is no day to come.
+
+    A day of which something became already, since it was skipped, is passed over.
+    """
+    while firing is not None and schedules.is_done(ctx.db, schedule.id, firing.day):
+        firing = upcoming(ctx, schedule, firing.day, max(ctx.now, firing.at))
     schedules.plan(ctx.db, schedule.id, firing.day if firing else None, firing.at if firing else None)
     if firing is None:
         halt(ctx, schedule)

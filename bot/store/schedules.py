@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from bot.chat.people import Account, Space
 from bot.store import tables
+from bot.store.engine import PerDialect
 from bot.store.people import ACCOUNT
 from bot.store.rounds import ROUND
 from bot.store.tables import table_of
@@ -105,7 +106,8 @@ _PLAN = (
     .where(SCHEDULE.c.id == bindparam("schedule"))
     .values(next_day=bindparam("day"), next_at=bindparam("moment"))
 )
-_FIRED = insert(FIRING)
+_FIRED = PerDialect(FIRING, lambda new: new.on_conflict_do_nothing(index_elements=["schedule_id", "day"]))
+_DONE = select(FIRING.c.id).where(FIRING.c.schedule_id == bindparam("schedule"), FIRING.c.day == bindparam("day"))
 _FIRINGS = (
     select(FIRING)
     .where(FIRING.c.schedule_id == bindparam("schedule"))
@@ -206,9 +208,9 @@ def fired(
     content: str = "",
     key: str = "",
 ) -> None:
-    """Note what became of a day."""
+    """Note what became of a day; what was noted first stands."""
     db.execute(
-        _FIRED,
+        _FIRED.on(db),
         {
             "schedule_id": schedule.id,
             "group_id": schedule.group_id,
@@ -220,6 +222,11 @@ def fired(
             "key": key,
         },
     )
+
+
+def is_done(db: Connection, schedule_id: int, day: date) -> bool:
+    """Whether something became of that day already."""
+    return db.execute(_DONE, {"schedule": schedule_id, "day": day}).first() is not None
 
 
 def firings(db: Connection, schedule_id: int, most: int) -> list[FiringRow]:

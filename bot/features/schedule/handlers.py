@@ -254,11 +254,10 @@ def skip(ctx: Context, options: Options) -> Reply:
     if schedule.next_day is None or schedule.next_at is None:
         raise Refusal(_("{name} has no next time.").format(name=cards.name(schedule)))
     left_out = Firing(schedule.next_day, schedule.next_at)
-    schedules.advance(ctx.db, schedule.id, left_out.day)
     schedules.fired(ctx.db, schedule, left_out.day, schedules.SKIPPED, ctx.now)
-    following = planning.upcoming(ctx, schedule, left_out.day)
-    planning.plan(ctx, schedule, following)
-    return Reply(card=cards.skipped(schedule, left_out, following))
+    planned = planning.plan(ctx, schedule, planning.upcoming(ctx, schedule, left_out.day))
+    soon = Firing(planned.next_day, planned.next_at) if planned.next_day and planned.next_at else None
+    return Reply(card=cards.skipped(schedule, left_out, soon))
 
 
 def remove(ctx: Context, options: Options) -> Reply:
