@@ -128,8 +128,10 @@ def _failed_running(ctx: Context, schedule: ScheduleRow) -> int:
     return count
 
 
-def desk_refused(ctx: Context, key: str, failure: Failure | None) -> None:  # noqa: ARG001 (whatever the reason)
-    """Who should be told cannot be: the group's channel is, as somebody has to know."""
+def desk_refused(ctx: Context, key: str, failure: Failure | None) -> None:
+    """Who should be told cannot be: the group's channel is, as somebody has to know; not where it may have arrived."""
+    if failure is None:
+        return
     schedule = schedules.find(ctx.db, ctx.group.id, int(key.split(":")[1]))
     if schedule is not None and schedule.state not in (schedules.AWAY, schedules.FAILING):
         given_up.redirect(ctx.db, key, schedule.space, ctx.now)
