@@ -62,6 +62,7 @@ async def test_a_dailys_question_does_not_score_a_second_time(stage: Stage, know
     daily = knows.question(stage.private("ann")[-1])
     await knows.answer(stage, stage.private("ann")[-1])
     await stage.press("Lock in")
+    await stage.pass_time(DAY)  # while it is open no quiz asks it
     await stage.say(f"quiz start topic:{daily.topic} questions:9")
     while (text := next((t for t in reversed(stage.private("ann")) if "Level" in t and "[" in t), "")) and (
         knows.question(text).id != daily.id
