@@ -12,10 +12,10 @@ run: .venv/.ready
 	@$(BIN)/batchmate play
 
 test: .venv/.ready-dev
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-all: .venv/.ready-dev
-	$(BIN)/python -m pytest -n $(WORKERS) --slow
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --slow
 
 check: .venv/.ready-dev
 	$(BIN)/ruff format --check .

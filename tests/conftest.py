@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from bot.library import Library, load
 from bot.store.engine import open_engine
-from bot.store.migrate import upgrade
 from tests.clock import Clock
+from tests.store.prepared import prepare
 from tests.store.server import Server, ServerError, running
 
 BANK = Path(__file__).parent / "bank"
@@ -46,8 +46,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """The address of an SQLite file that is not there yet."""
-    return f"sqlite:///{tmp_path / 'batchmate.db'}"
+    """The address of a fresh SQLite file that has the tables of this release already."""
+    return prepare(tmp_path / "batchmate.db")
 
 
 @pytest.fixture(scope="session")
@@ -64,9 +64,9 @@ def postgres() -> Iterator[Server]:
 @pytest.fixture
 def postgres_url(postgres: Server) -> Iterator[str]:
     """The address of a fresh PostgreSQL database that has the tables of this release already."""
-    name = postgres.create()
+    name = postgres.lend()
     yield postgres.url(name)
-    postgres.drop(name)
+    postgres.take_back(name)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -79,6 +79,5 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def engine(database_url: str) -> Iterator[Engine]:
     """A fresh database with the tables of this release, of each kind in turn."""
     opened = open_engine(database_url)
-    upgrade(opened)
     yield opened
     opened.dispose()

@@ -26,6 +26,7 @@ from tests.e2e.process import Running, running
 from tests.e2e.slack_town import Town, free_port
 from tests.fakes.slack_server import SlackServer, Team
 from tests.fakes.slack_server.delivery import FORM, JSON, Delivery
+from tests.store.prepared import prepare
 
 STAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 WORD = "gesagtgetan"  # what a member writes here, which no log may hold
@@ -217,7 +218,7 @@ async def http_town(folder: Path, teams: int = 1, log_level: str = "INFO") -> As
         "SLACK_CLIENT_ID": server.oauth.client_id,
         "SLACK_CLIENT_SECRET": server.oauth.client_secret,
         "BATCHMATE_SECRET_KEY": key,
-        "DATABASE_URL": f"sqlite:///{database}",
+        "DATABASE_URL": prepare(database),
         "PORT": str(port),
         "LOG_LEVEL": log_level,
     }

@@ -18,7 +18,6 @@ from adapters.slack import pages
 from adapters.slack.installations import Installations
 from adapters.slack.oauth import COOKIE, Installed, OAuth
 from bot.store.engine import open_engine, transaction
-from bot.store.tables import metadata
 from bot.store.vault import INSTALLATION, STATE
 from bot.vault import Vault, new_key
 from tests.clock import Clock
@@ -147,7 +146,6 @@ async def town(sqlite_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -
     for name in ("CLIENT_ID", "CLIENT_SECRET", "SCOPES", "USER_SCOPES", "REDIRECT_URI", "INSTALL_PATH"):
         monkeypatch.setenv(f"SLACK_{name}", "from-the-environment")
     engine = open_engine(sqlite_url)
-    metadata.create_all(engine)
     slack, told, troubles = Slack(), [], []
     vault = Vault(engine, [new_key()], clock, asyncio.to_thread)
     slacks, slacks_address = await served(slack.app())

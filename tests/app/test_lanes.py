@@ -17,7 +17,6 @@ from bot.store import lanes, messages
 from bot.store.engine import open_engine, transaction
 from bot.store.lanes import IN_FLIGHT
 from bot.store.messages import MESSAGE
-from bot.store.migrate import upgrade
 from tests.clock import Clock
 from tests.fakes.chat_port import FakeChatPort
 
@@ -248,7 +247,6 @@ async def test_its_own_slow_call_is_not_taken_for_lost(sender: Sender, clock: Cl
 async def test_to_look_takes_no_lock(sqlite_url: str, clock: Clock) -> None:
     """While somebody else writes to the file, a sender with nothing to send finds that out without waiting."""
     engine = open_engine(sqlite_url)
-    upgrade(engine)
     made = Sender(engine, clock)
     other = sqlite3.connect(str(engine.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

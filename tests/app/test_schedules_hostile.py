@@ -126,7 +126,14 @@ async def test_setup_elsewhere_loses_no_day(stand: Stand) -> None:
     assert keys(stand) == [TODAY, "schedule:1:2026-03-11"]
 
 
-@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Nuuk", "Africa/Cairo"])
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Pacific/Kiritimati",
+        "Pacific/Pago_Pago",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("America/Nuuk", "Africa/Cairo")),
+    ],
+)
 async def test_to_and_fro_between_zones(stand: Stand, zone: str, caplog: pytest.LogCaptureFixture) -> None:
     """However often the zone changes round the post's moment, no local day is posted twice."""
     await plan(stand)

@@ -175,6 +175,21 @@ def test_mistakes_are_reported_together(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DISCORD_GUILD_ID", "-3", "greater than 0"),
+        ("PORT", "70000", "less than or equal to 65535"),
+        ("LOG_LEVEL", "loud", "none of DEBUG"),
+    ],
+)
+def test_a_value_that_cannot_be(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+    """It is named with what would do."""
+    _words, named, sentence = refused(monkeypatch, **{name: value}).partition(f"{name}: ")
+    assert named
+    assert said in sentence
+
+
+@pytest.mark.parametrize(
     ("ids", "count", "said"),
     [
         ("0,2", "2", "DISCORD_SHARD_IDS names a shard that DISCORD_SHARD_COUNT=2 does not have"),

@@ -15,7 +15,6 @@ from bot import vault as module
 from bot.__main__ import cli
 from bot.ports import SealedError
 from bot.store.engine import open_engine, transaction
-from bot.store.migrate import upgrade
 from bot.store.vault import INSTALLATION, STATE
 from bot.vault import Vault, new_key
 from tests.clock import Clock
@@ -171,7 +170,6 @@ async def test_only_so_many_are_known(engine: Engine, clock: Clock, monkeypatch:
 async def test_a_thousand_workspaces_take_less_than_a_megabyte(sqlite_url: str, clock: Clock) -> None:
     """What is known of a workspace takes less than a kilobyte."""
     engine = open_engine(sqlite_url)
-    upgrade(engine)
     vault = opened(engine, clock)
     names = [f"T{number:010}" for number in range(200)]
     whole = {**GRANT, "installer": "U" * 11, "bot_user": "U" * 11, "bot_id": "B" * 11, "scopes": "x" * 110}
@@ -272,7 +270,6 @@ def test_the_command_line_makes_keys_and_rotates(
 ) -> None:
     """`secrets new` prints a fresh key, `secrets rotate` encrypts with the first one; each fault is one sentence."""
     engine = open_engine(sqlite_url)
-    upgrade(engine)
     asyncio.run(opened(engine, clock).keep("slack", "T1", GRANT))
     monkeypatch.setenv("DATABASE_URL", sqlite_url)
     monkeypatch.delenv("BATCHMATE_SECRET_KEY", raising=False)

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Engine, select
 from bot.store import tables
 from bot.store.answers import unpack
 from bot.store.engine import open_engine, transaction
-from bot.store.migrate import upgrade
 from bot.store.tables import table_of
+from tests.store.prepared import prepare
 
 ROOT = Path(__file__).parent.parent.parent
 ACCOUNT = table_of(tables.Account)
@@ -73,8 +73,7 @@ class Life:
     folder: Path
 
     def __post_init__(self) -> None:
-        self.engine: Engine = open_engine(f"sqlite:///{self.folder / 'play.db'}")
-        upgrade(self.engine)
+        self.engine: Engine = open_engine(prepare(self.folder / "play.db"))
         (self.folder / "clock").write_text("0")
 
     def start(self, step: int = 0) -> subprocess.Popen[str]:

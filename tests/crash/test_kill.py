@@ -126,7 +126,7 @@ def marked(few: int, many: int, name: str) -> list[object]:
     return [*cases(few, name), *slow]
 
 
-@pytest.mark.parametrize(("share", "late"), marked(5, 100, "step"))
+@pytest.mark.parametrize(("share", "late"), marked(3, 100, "step"))
 def test_killed_at_a_step(life: Life, undisturbed: Measured, share: float, late: bool) -> None:  # noqa: FBT001 (a case)
     """Killed on either side of a statement, a commit or a post."""
     step = 1 + int(share * undisturbed.steps)
@@ -135,7 +135,7 @@ def test_killed_at_a_step(life: Life, undisturbed: Measured, share: float, late:
     survives(life, late=late)
 
 
-@pytest.mark.parametrize(("share", "late"), marked(5, 100, "moment"))
+@pytest.mark.parametrize(("share", "late"), marked(3, 100, "moment"))
 def test_killed_at_a_moment(life: Life, undisturbed: Measured, share: float, late: bool) -> None:  # noqa: FBT001 (a case)
     """Killed from outside at any moment."""
     assert life.play_until(ROUND_OF_THREE, share * undisturbed.seconds) == SIGKILLED
@@ -145,4 +145,4 @@ def test_killed_at_a_moment(life: Life, undisturbed: Measured, share: float, lat
 def test_the_round_is_long_enough(undisturbed: Measured) -> None:
     """The round that is killed has hundreds of steps, so that its cases differ."""
     assert undisturbed.steps > 300
-    assert all(first != second for first, second in pairwise(cases(5, "step")))
+    assert all(first != second for first, second in pairwise(cases(3, "step")))

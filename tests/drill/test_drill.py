@@ -9,7 +9,6 @@ from bot.library import Library
 from bot.store import schedules
 from bot.store.engine import open_engine
 from bot.store.messages import FLAGGED, SENT
-from bot.store.migrate import upgrade
 from tests.drill.drill import OUTAGES, Drill, Numbers
 
 WORKERS = {"sqlite": 1, "postgres": 3}
@@ -18,7 +17,6 @@ WORKERS = {"sqlite": 1, "postgres": 3}
 async def drilled(url: str, library: Library, folder: Path, workers: int, groups: int) -> Drill:
     """A drill that is over."""
     engine = open_engine(url)
-    upgrade(engine)
     drill = Drill(engine, library, folder, workers, seed=groups + workers)
     drill.plan(groups)
     async with drill.running(url):

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = (sys.executable, "-X", "dev", "-W", "ignore", "-m", "bot")
+PROGRAM = (sys.executable, "-m", "bot")
 
 
 class Running:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.e2e.process import Running, running
 from tests.fakes.slack_server import Channel, Interaction, Message, SlackServer, Team
+from tests.store.prepared import prepare
 
 POSTING, EDITING, ANSWERING = "chat.postMessage", "chat.update", "response_url"
 ROUND = "quiz live questions:1 seconds:300"
@@ -53,7 +54,7 @@ def settings(server: SlackServer, folder: Path, team: Team | None = None) -> dic
         "SLACK_BOT_TOKEN": (team or server.world.team()).token,
         "SLACK_APP_TOKEN": server.app_token,
         "SLACK_API_URL": server.api_url,
-        "DATABASE_URL": f"sqlite:///{folder / 'town.db'}",
+        "DATABASE_URL": prepare(folder / "town.db"),
     }
 
 

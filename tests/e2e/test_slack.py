@@ -17,7 +17,7 @@ QUESTION = "quiz start topic:maths.vectors"
 
 async def test_log_in_commands_press_and_stop(tmp_path: Path) -> None:
     """The main road: the answer comes with the acknowledgement, a press changes it in place, and the program stops."""
-    async with town(tmp_path) as here:
+    async with town(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}") as here:
         front_door = await here.slash()
         assert front_door.private
         assert front_door.ack

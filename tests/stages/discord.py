@@ -25,12 +25,12 @@ from bot.jobs import Jobs
 from bot.library import Library
 from bot.ports import Services
 from bot.store.engine import open_engine, transaction
-from bot.store.migrate import upgrade
 from bot.store.people import ACCOUNT, PERSON
 from tests.clock import Clock
 from tests.stages.discord_options import send_as_typed, sent
 from tests.stages.discord_text import components, shown
 from tests.stages.stage import MAIN, OTHER
+from tests.store.prepared import prepare
 
 ONWARD = ("quiz.next|", "daily.next|")
 
@@ -44,7 +44,7 @@ class DiscordStage:
         self.clock = clock
         self._library = library
         self._registry = Registry.of(features)
-        self._url = f"sqlite:///{folder / 'scene.db'}"
+        self._url = prepare(folder / "scene.db")
         self._seed = 0
         self.members: dict[str, MemberActor] = {}
         self.users: dict[str, Any] = {}
@@ -55,7 +55,6 @@ class DiscordStage:
 
     def _plug_in(self) -> None:
         self.engine = open_engine(self._url)
-        upgrade(self.engine)
         self.discord = Discord(lambda _path: b"a picture", shard_count=1)
         core = Core(self.engine, self._library, self._registry, self.clock, self._randomness)
         ports = {self.discord.port.platform: self.discord.port}

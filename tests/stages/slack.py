@@ -18,7 +18,6 @@ from bot.jobs import Jobs
 from bot.library import Library
 from bot.ports import Services
 from bot.store.engine import open_engine, transaction
-from bot.store.migrate import upgrade
 from bot.store.people import ACCOUNT, PERSON
 from tests.clock import Clock
 from tests.fakes.slack_server.interactions import Interaction
@@ -26,6 +25,7 @@ from tests.fakes.slack_server.server import SlackServer
 from tests.fakes.slack_server.things import Message, User, View
 from tests.stages.slack_text import controls, shown
 from tests.stages.stage import MAIN, OTHER
+from tests.store.prepared import prepare
 
 ONWARD = ("quiz.next|", "daily.next|")
 MODERATORS = "settings set moderators "
@@ -41,7 +41,7 @@ class SlackStage:
         self.clock = clock
         self._library = library
         self._registry = Registry.of(features)
-        self._url = f"sqlite:///{folder / 'scene.db'}"
+        self._url = prepare(folder / "scene.db")
         self._seed = 0
         self._seen: dict[str, list[tuple[str, str]]] = {}
         self.server = SlackServer()
@@ -61,7 +61,6 @@ class SlackStage:
 
     async def _plug_in(self) -> None:
         self.engine = open_engine(self._url)
-        upgrade(self.engine)
         socket = Socket(self.team.token, self.server.app_token)
         self.slack = Slack(
             lambda _path: b"a picture",

@@ -19,9 +19,9 @@ from bot.jobs import Jobs
 from bot.library import Library
 from bot.ports import Services
 from bot.store.engine import open_engine
-from bot.store.migrate import upgrade
 from tests.clock import Clock
 from tests.stages.stage import MAIN
+from tests.store.prepared import prepare
 
 
 class Transcript:
@@ -54,7 +54,7 @@ class TerminalStage:
         self.locale = locale
         self._library = library
         self._registry = Registry.of(features)
-        self._url = f"sqlite:///{folder / 'scene.db'}"
+        self._url = prepare(folder / "scene.db")
         self._seed = 0
         self._moderators: set[str] = set()
         self._open()
@@ -64,7 +64,6 @@ class TerminalStage:
 
     def _open(self) -> None:
         self.engine = open_engine(self._url)
-        upgrade(self.engine)
         self.transcript = Transcript(self.clock)
         self.terminal = Terminal(self.transcript, Member("ann"), locale=self.locale)
         core = Core(self.engine, self._library, self._registry, self.clock, self._randomness)

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from bot.library import Library
 from bot.store import engine as engine_module
 from bot.store.engine import open_engine
-from bot.store.migrate import upgrade
 from tests.clock import Clock
+from tests.store.prepared import prepare
 from tests.store.study import Study, at_once, check_books, choices_only, said, ways
 
 
@@ -19,8 +19,7 @@ from tests.store.study import Study, at_once, check_books, choices_only, said, w
 def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """An SQLite file on which nobody waits long for the lock."""
     monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0.3)
-    engine = open_engine(f"sqlite:///{tmp_path / 'batchmate.db'}")
-    upgrade(engine)
+    engine = open_engine(prepare(tmp_path / "batchmate.db"))
     yield engine
     engine.dispose()
 

@@ -73,12 +73,12 @@ def test_two_processes_migrate_at_once(empty_url: str, tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_any_name_of_a_folder(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_name_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Migrations are found in a folder with spaces, commas and other signs in its name."""
     folder = tmp_path / "my work, 100% mine: a+b"
     shutil.copytree(migrate.FOLDER, folder)
     monkeypatch.setattr(migrate, "FOLDER", folder)
-    engine = open_engine(sqlite_url)
+    engine = open_engine(f"sqlite:///{tmp_path / 'empty.db'}")
     upgrade(engine)
     with transaction(engine, reads=True) as db:
         assert revision(db) == HEAD

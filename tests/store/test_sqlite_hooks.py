@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.store import tables
 from bot.store.engine import open_engine, transaction
-from bot.store.migrate import upgrade
 from bot.store.tables import table_of
 from tests.clock import START
+from tests.store.prepared import prepare
 from tests.store.study import at_once
 
 PERSON = table_of(tables.Person)
@@ -24,8 +24,7 @@ SETTING = table_of(tables.Setting)
 @pytest.fixture
 def lite(tmp_path: Path) -> Iterator[Engine]:
     """An SQLite file with the tables of this release."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'lite.db'}")
-    upgrade(engine)
+    engine = open_engine(prepare(tmp_path / "lite.db"))
     yield engine
     engine.dispose()
 
