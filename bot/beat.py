@@ -50,18 +50,21 @@ class Beat:
         """Run every alarm that is due, the oldest first."""
         effects = Effects()
         ran = 0
-        while self._one(effects):
-            ran += 1
+        if self._is_due():
+            while self._one(effects):
+                ran += 1
         self._sweep()
         with transaction(self._core.engine, reads=True) as db:
             return Beaten(ran, queue.next_alarm(db), effects)
 
-    def _one(self, effects: Effects) -> bool:
-        now = self._core.clock()
+    def _is_due(self) -> bool:
+        """Whether there is anything to take; to look takes no lock."""
         with transaction(self._core.engine, reads=True) as db:
             due = queue.next_alarm(db)
-        if due is None or due > now:
-            return False
+        return due is not None and due <= self._core.clock()
+
+    def _one(self, effects: Effects) -> bool:
+        now = self._core.clock()
         try:
             with transaction(self._core.engine) as db:
                 alarm = queue.take_alarm(db, now)

@@ -7,19 +7,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, select, update
+from sqlalchemy import Connection, Select, Subquery, and_, bindparam, case, func, select, tuple_, update
 
 from bot.chat.people import MessageRef
 from bot.store.messages import DUE, MESSAGE, REFUSED, SENDING, Lane, Outgoing, outgoing, space_of
 
 IN_FLIGHT = timedelta(seconds=30)  # longer than any call takes; after that its sender is taken for dead
 FOR_PARENT = timedelta(seconds=0.5)
+NEAR = 4  # messages to look at for each that can be sent
 _LANE = (MESSAGE.c.platform, MESSAGE.c.workspace, MESSAGE.c.channel, MESSAGE.c.thread, MESSAGE.c.user)
 _due_now = and_(MESSAGE.c.state == DUE, MESSAGE.c.due_at <= bindparam("now"))
 _put_off = and_(MESSAGE.c.state == DUE, MESSAGE.c.due_at > bindparam("now"), MESSAGE.c.attempts > 0)
 _flying = and_(MESSAGE.c.state == SENDING, MESSAGE.c.sending_since > bindparam("lately"))
 # A lane's first message that is due, when one is, until when the platform wants no more, since when one is being sent.
-_LANES = (
+_ALL = (
     select(
         *_LANE,
         func.min(case((_due_now, MESSAGE.c.id))).label("head"),
@@ -32,15 +33,29 @@ _LANES = (
         MESSAGE.c.platform.in_(bindparam("platforms", expanding=True)),
     )
     .group_by(*_LANE)
-    .subquery()
 )
+_LANES = _ALL.subquery()
 _lane = tuple(_LANES.c[column.name] for column in _LANE)
-_FREE = (
-    select(*_lane, _LANES.c.head)
-    .where(_LANES.c.head.is_not(None), _LANES.c.put_off.is_(None), _LANES.c.flying.is_(None))
-    .order_by(_LANES.c.head)
-    .limit(bindparam("most"))
+# The lanes of what has been due for longest: to look at these alone is many times faster where thousands wait.
+_FIRST = (
+    select(*_LANE)
+    .where(_due_now, MESSAGE.c.platform.in_(bindparam("platforms", expanding=True)))
+    .order_by(MESSAGE.c.due_at, MESSAGE.c.id)
+    .limit(bindparam("near"))
 )
+
+
+def _free(lanes: Subquery) -> Select[Any]:
+    """The free ones of these lanes, whose first message is the oldest first."""
+    return (
+        select(*(lanes.c[column.name] for column in _LANE), lanes.c.head)
+        .where(lanes.c.head.is_not(None), lanes.c.put_off.is_(None), lanes.c.flying.is_(None))
+        .order_by(lanes.c.head)
+        .limit(bindparam("most"))
+    )
+
+
+_FREE, _FREE_FIRST = _free(_LANES), _free(_ALL.where(tuple_(*_LANE).in_(_FIRST)).subquery())
 _when = func.coalesce(_LANES.c.put_off, _LANES.c.due)
 _NEXT = (
     select(*_lane, _when.label("next"))
@@ -81,8 +96,12 @@ def heads(db: Connection, platforms: Sequence[str], now: datetime, most: int, bu
 
     A lane is free unless it is `busy`, something of it is being sent, or the platform has put something of it off.
     """
-    rows = db.execute(_FREE, {**_asked(platforms, now), "most": most + len(busy)})
-    return [row.head for row in rows if _lane_of(row) not in busy][:most]
+    asked = {**_asked(platforms, now), "most": most + len(busy)}
+    near = db.execute(_FREE_FIRST, {**asked, "near": NEAR * (most + len(busy))})
+    found = [row.head for row in near if _lane_of(row) not in busy]
+    if len(found) < most:  # there are no more, or they stand behind what has to wait
+        found = [row.head for row in db.execute(_FREE, asked) if _lane_of(row) not in busy]
+    return found[:most]
 
 
 def next_due(db: Connection, platforms: Sequence[str], now: datetime, busy: Collection[Lane] = ()) -> datetime | None:

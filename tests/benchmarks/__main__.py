@@ -1,4 +1,7 @@
-"""`python -m tests.benchmarks [press] [boards] [start] [loading] [day] [wave] [discord] [slack]`: figures, or all."""
+"""`python -m tests.benchmarks [press] [boards] [start] [loading] [day] [wave] [discord] [slack]`: figures, or all.
+
+`day --whole` measures 100,000 groups, for an hour and more, instead of a sample.
+"""
 
 import sys
 
@@ -18,7 +21,7 @@ ALL = {
 
 def main() -> None:
     """Measure and print, one figure after another."""
-    wanted = sys.argv[1:] or list(ALL)
+    wanted = [one for one in sys.argv[1:] if one != "--whole"] or list(ALL)
     if unknown := set(wanted) - set(ALL):
         sys.exit(f"There is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(ALL)}.")
     for name in wanted:

@@ -1,21 +1,22 @@
 """A day of many groups through the beat, beside its own statements in as many transactions, on each database.
 
-Every group has the quiz of a weekday at nine in its own zone. By default some thousands of groups are measured and
-what 100,000 would take is reckoned from them; `BENCH_GROUPS=100000` measures the whole.
+Every group has the quiz of a weekday at nine in its own zone, so that each zone's nine o'clock is one wave. A sample is
+measured, and what 100,000 groups would take is reckoned from it; `python -m tests.benchmarks day --whole` measures all.
 """
 
-import os
 import random
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, insert, select
+from sqlalchemy import Connection, Engine, Select, event, insert, select
 
 from bot.beat import Beat
 from bot.chat.people import Space
@@ -32,38 +33,64 @@ from tests.benchmarks.figures import Figure
 from tests.clock import Clock
 from tests.store.server import running
 
-GROUPS = int(os.environ.get("BENCH_GROUPS", "1200"))
-WHOLE = 100_000
+WHOLE, SAMPLE = 100_000, 1_920
 MIDNIGHT = datetime(2026, 3, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
 ZONES = tuple(f"Etc/GMT{at:+d}" for at in range(-12, 12))
 BOUND = 2.0
 
-Statements = list[list[tuple[Any, Any]]]
+Statements = list[tuple[Any, Any]]
 Copy = Callable[[], str]
+
+
+@dataclass
+class Took:
+    """Seconds of a day's beats, of the longest of them, and of the two floors; how much the floors executed."""
+
+    beats: float = 0.0
+    worst: float = 0.0
+    bare: float = 0.0
+    least: float = 0.0
+    transactions: int = 0
+    statements: int = 0
+
+    def add(self, seen: "list[Part]", beat: float, bare: float, least: float) -> None:
+        """Count one beat."""
+        self.beats, self.worst = self.beats + beat, max(self.worst, beat)
+        self.bare, self.least = self.bare + bare, self.least + least
+        self.transactions += len(seen)
+        self.statements += sum(len(part.statements) for part in seen)
+
+
+@dataclass
+class Part:
+    """A transaction of the day, as it is replayed."""
+
+    reads: bool
+    statements: Statements = field(default_factory=list)
+
+    def least(self) -> "Part":
+        """What cannot be left out of it: the claim of the alarm, and what is written."""
+        return Part(self.reads, [one for one in self.statements if not _only_reads(one[0])])
 
 
 def measure() -> Iterator[Figure]:
     """The whole of a day, and its worst beat."""
+    groups = WHOLE if "--whole" in sys.argv else SAMPLE
     for database, opened in (("SQLite", _sqlite), ("PostgreSQL", _postgres)):
-        with opened() as copy:
-            yield from _measure(database, copy)
+        with opened(groups) as copy:
+            yield from _figures(database, groups, _measure(groups, copy))
 
 
-def _measure(database: str, copy: Copy) -> Iterator[Figure]:
-    seen, engine = _recorded(copy()), open_engine(copy())
-    took, worst = _walk(engine)
-    _check(engine)
-    engine.dispose()
-    bare = open_engine(copy())
-    floor = _replay(bare, seen)
-    _check(bare)
-    bare.dispose()
-    scale = WHOLE / GROUPS
-    how = "measured" if GROUPS == WHOLE else f"reckoned from {GROUPS}"
-    said = f"the same {sum(map(len, seen))} statements in {len(seen)} transactions"
-    yield Figure(f"a day of {WHOLE} groups, {database} ({how})", took * scale, floor * scale, said, BOUND)
-    yield Figure(f"the worst single beat of it, {database} ({how})", worst * scale)
+def _figures(database: str, groups: int, took: Took) -> Iterator[Figure]:
+    scale = WHOLE / groups
+    how = "measured" if groups == WHOLE else f"reckoned from {groups}"
+    what = f"a day of {WHOLE} groups, {database} ({how})"
+    said = f"the same {took.statements} statements in {took.transactions} transactions"
+    yield Figure(what, took.beats * scale, took.bare * scale, said, BOUND)
+    said = "the claims and what is written alone, each alarm in one transaction"
+    yield Figure(what, took.beats * scale, took.least * scale, said)
+    yield Figure(f"its longest beat, nine o'clock in one zone, {database} ({how})", took.worst * scale)
 
 
 def core_of(engine: Engine, clock: Clock) -> Core:
@@ -71,60 +98,98 @@ def core_of(engine: Engine, clock: Clock) -> Core:
     return Core(engine, load(), Registry.of(FEATURES), clock, lambda: random.Random(1))
 
 
-def _walk(engine: Engine) -> tuple[float, float]:
-    """Beat at each moment at which something is due, for a day; seconds of all beats, and of the longest."""
-    clock = Clock(MIDNIGHT)
-    beat = Beat(core_of(engine, clock))
-    beat.run()
-    took: list[float] = []
-    while True:
-        with transaction(engine, reads=True) as db:
+class _Day:
+    """A copy of the prepared day; `beat` serves what is due next and tells when that was."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_engine(url)
+        self.clock = Clock(MIDNIGHT - timedelta(minutes=1))
+        self.seen: list[Part] | None = None
+        self._beat = Beat(core_of(self.engine, self.clock))
+
+    def due(self) -> datetime | None:
+        """When something is due next on this day."""
+        with transaction(self.engine, reads=True) as db:
             due = queue.next_alarm(db)
-        if due is None or due >= MIDNIGHT + DAY:
-            return sum(took), max(took)
-        clock.now = max(due, clock.now)
+        return due if due is not None and due < MIDNIGHT + DAY else None
+
+    def beat(self, due: datetime) -> float:
+        """Seconds of the beat at that moment."""
+        self.clock.now = max(due, self.clock.now)
         begun = perf_counter()
-        beat.run()
-        took.append(perf_counter() - begun)
+        self._beat.run()
+        return perf_counter() - begun
+
+    def record(self) -> None:
+        """Keep what is executed from now on, transaction by transaction."""
+        event.listen(self.engine, "begin", self._begin)
+        event.listen(self.engine, "before_execute", self._note)
+
+    def recorded(self) -> list[Part]:
+        """What was executed since this was asked."""
+        found, self.seen = [part for part in self.seen or () if part.statements], []
+        return found
+
+    def _begin(self, db: Connection) -> None:
+        if self.seen is not None:
+            self.seen.append(Part(bool(db.get_execution_options().get("reads"))))
+
+    def _note(self, _db: Connection, statement: Any, many: Any, one: Any, _options: Any) -> None:
+        if self.seen is not None:
+            self.seen[-1].statements.append((statement, many or one))
 
 
-def _recorded(url: str) -> Statements:
-    """What the day executes, transaction by transaction, found out on a copy of its own."""
-    engine = open_engine(url)
-    found: Statements = []
+def _measure(groups: int, copy: Copy) -> Took:
+    """Walk through the day, wave by wave: record it on one copy, beat on another, replay on two more."""
+    recording, ours = _Day(copy()), _Day(copy())
+    bare, least = open_engine(copy()), open_engine(copy())
+    took = Took()
+    recording.record()
+    while due := recording.due():
+        recording.recorded()
+        recording.beat(due)
+        seen = recording.recorded()
+        recording.seen = None
+        took.add(seen, ours.beat(due), _replay(bare, seen), _replay(least, [part.least() for part in seen]))
+        if due < MIDNIGHT:  # what was left of the day before
+            took = Took()
+    for engine in (ours.engine, bare, least):
+        _check(engine, groups)
+        engine.dispose()
+    recording.engine.dispose()
+    return took
 
-    def begin(_db: Connection) -> None:
-        found.append([])
 
-    def note(_db: Connection, statement: Any, many: Any, one: Any, _options: Any) -> None:
-        found[-1].append((statement, many or one))
-
-    event.listen(engine, "begin", begin)
-    event.listen(engine, "before_execute", note)
-    _walk(engine)
-    engine.dispose()
-    return [one for one in found if one]
+def _only_reads(statement: Any) -> bool:
+    return isinstance(statement, Select) and statement._for_update_arg is None
 
 
-def _replay(engine: Engine, seen: Statements) -> float:
+def _replay(engine: Engine, seen: list[Part]) -> float:
     begun = perf_counter()
-    for statements in seen:
-        with engine.begin() as db:
-            for statement, parameters in statements:
-                result = db.execute(statement, parameters)
-                if result.returns_rows:
-                    result.all()
+    for part in seen:
+        if part.statements:
+            _replay_one(engine, part)
     return perf_counter() - begun
 
 
-def _check(engine: Engine) -> None:
+def _replay_one(engine: Engine, part: Part) -> None:
+    with engine.connect() as plain:
+        db = plain.execution_options(reads=True) if part.reads else plain
+        with db.begin():
+            for statement, parameters in part.statements:
+                result = db.execute(statement, parameters)
+                if result.returns_rows:
+                    result.all()
+
+
+def _check(engine: Engine, groups: int) -> None:
     """Every group has had its day."""
     with transaction(engine, reads=True) as db:
         posted = len(db.execute(select(FIRING.c.id).where(FIRING.c.state == schedules.POSTED)).all())
-    assert posted == GROUPS, posted
+    assert posted == groups, posted
 
 
-def prepare(url: str, groups: int = GROUPS, zones: Sequence[str] = ZONES) -> None:
+def prepare(url: str, groups: int, zones: Sequence[str] = ZONES) -> None:
     """Groups in these zones, each with its quiz planned the evening before."""
     engine = open_engine(url)
     upgrade(engine)
@@ -159,11 +224,11 @@ def _plan(core: Core, db: Connection, number: int, zone: str, account: int, now:
 
 
 @contextmanager
-def _sqlite() -> Iterator[Copy]:
+def _sqlite(groups: int) -> Iterator[Copy]:
     with tempfile.TemporaryDirectory() as folder:
         first = Path(folder) / "prepared.db"
-        prepare(f"sqlite:///{first}")
-        names = iter("abc")
+        prepare(f"sqlite:///{first}", groups)
+        names = iter("abcd")
 
         def copy() -> str:
             path = first.with_name(f"{next(names)}.db")
@@ -174,8 +239,8 @@ def _sqlite() -> Iterator[Copy]:
 
 
 @contextmanager
-def _postgres() -> Iterator[Copy]:
+def _postgres(groups: int) -> Iterator[Copy]:
     with running(careful=True) as server:
         first = server.create()
-        prepare(server.url(first))
+        prepare(server.url(first), groups)
         yield lambda: server.url(server.create(template=first))
