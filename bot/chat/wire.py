@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -35,6 +35,7 @@ BLOCKS = (
     cards.Footnote,
 )
 _TYPES: dict[str, type] = {kind.__name__: kind for kind in (*SPANS, *BLOCKS, cards.Button, cards.Choice, Card, Account)}
+_FIELDS = {kind: tuple((spec.name, spec.default) for spec in fields(kind)) for kind in _TYPES.values()}
 # Fields whose JSON form is a plain string.
 _READ: dict[tuple[str, str], Callable[[str], Any]] = {
     ("When", "at"): datetime.fromisoformat,
@@ -56,16 +57,18 @@ def from_json(text: str) -> Card:
     return card
 
 
-def _pack(value: object) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        packed: dict[str, Any] = {"": type(value).__name__}
-        for spec in fields(value):
-            found = getattr(value, spec.name)
-            if found != spec.default:
-                packed[spec.name] = _pack(found)
-        return packed
+def _pack(value: Any) -> Any:
+    if isinstance(value, str | int | None) and not isinstance(value, Enum):
+        return value
     if isinstance(value, tuple):
         return [_pack(part) for part in value]
+    if parts := _FIELDS.get(type(value)):
+        packed: dict[str, Any] = {"": type(value).__name__}
+        for name, default in parts:
+            found = getattr(value, name)
+            if found != default:
+                packed[name] = _pack(found)
+        return packed
     if isinstance(value, datetime):
         return value.isoformat()
     return value.value if isinstance(value, Enum) else value

@@ -1,10 +1,11 @@
 """What every way of playing shares: drawing questions, opening rounds, reading answers, scoring them."""
 
 import json
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from bot.chat.arguments import quoted
@@ -29,7 +30,6 @@ from bot.store.rounds import Play
 from bot.store.scores import Entry
 
 _CACHED = 4096
-_shown: OrderedDict[tuple[int, int, str], Shown] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,17 @@ class Answered:
 
 def shown_of(play: Play) -> Shown:
     """The question of a round as it is shown: the played row's snapshot with its draw, the same for ever."""
-    key = (play.item_row, play.seed, play.snapshot)
-    found = _shown.get(key)
-    if found is None:
-        found = _shown[key] = show(_item_of(play), play.seed)
-        if len(_shown) > _CACHED:
-            _shown.popitem(last=False)
-    return found
+    return _shown(play.snapshot, play.seed)
 
 
-def _item_of(play: Play) -> Item:
-    return read_item(json.loads(play.snapshot))
+@lru_cache(maxsize=_CACHED)
+def _shown(snapshot: str, seed: int) -> Shown:
+    return show(_item(snapshot), seed)
+
+
+@lru_cache(maxsize=_CACHED)
+def _item(snapshot: str) -> Item:
+    return read_item(json.loads(snapshot))
 
 
 def find_place(ctx: Context, words: str | None) -> str | None:
@@ -113,8 +113,9 @@ def daily_items(ctx: Context, wanted: int) -> list[Item]:
     """The group's next daily questions: those it has not had, then those it had longest ago."""
     seen = exposures.seen_by_group(ctx.db, ctx.group.id)
     order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
-    fresh = [item for item in order if item not in set(seen)]
-    return still_playable(ctx, [*fresh, *seen])[:wanted]
+    known = set(seen)
+    fresh = [item for item in order if item not in known]
+    return list(islice(_playable(ctx, [*fresh, *seen]), wanted))
 
 
 def daily_key(ctx: Context) -> str:
@@ -268,8 +269,12 @@ def score(ctx: Context, play: Play, answers: Sequence[tuple[int, int, int]]) -> 
 
 def still_playable(ctx: Context, content_ids: Sequence[str]) -> list[Item]:
     """Those of the items that are still in rotation."""
+    return list(_playable(ctx, content_ids))
+
+
+def _playable(ctx: Context, content_ids: Sequence[str]) -> Iterator[Item]:
     found = (ctx.library.items.get(content) for content in content_ids)
-    return [item for item in found if item is not None and in_rotation(item, ctx.today)]
+    return (item for item in found if item is not None and in_rotation(item, ctx.today))
 
 
 def keep_streaks(ctx: Context, persons: Iterable[tuple[int, str | None]], at: datetime | None = None) -> None:

@@ -67,6 +67,13 @@ _DUE_ALARM = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+_TAKEN = delete(ALARM).where(ALARM.c.id == bindparam("alarm"))
+_NEW_JOB = insert(JOB).returning(JOB.c.id)
+_LEASED = (
+    update(JOB)
+    .where(JOB.c.id == bindparam("job"))
+    .values(due_at=bindparam("until", type_=JOB.c.due_at.type), attempts=JOB.c.attempts + 1)
+)
 _HANDLED = PerDialect(
     HANDLED, lambda new: new.on_conflict_do_nothing(index_elements=["platform", "delivery"]).returning(HANDLED.c.at)
 )
@@ -108,7 +115,7 @@ def take_alarm(db: Connection, now: datetime) -> AlarmRow | None:
     row = db.execute(_DUE_ALARM, {"now": now}).first()
     if row is None:
         return None
-    db.execute(delete(ALARM).where(ALARM.c.id == row.id))
+    db.execute(_TAKEN, {"alarm": row.id})
     return AlarmRow(row.id, row.key, row.group_id, row.at, row.action, tuple(json.loads(row.args)))
 
 
@@ -130,24 +137,24 @@ def forget_handled(db: Connection, before: datetime) -> int:
 
 def add_job(db: Connection, kind: str, args: Mapping[str, Any], group_id: int | None, now: datetime) -> int:
     """Have slow work done; its id."""
-    made = insert(JOB).values(
-        kind=kind,
-        args=json.dumps(args),
-        group_id=group_id,
-        state="due",
-        attempts=0,
-        due_at=now,
-        error="",
-        created_at=now,
-    )
-    return int(db.execute(made.returning(JOB.c.id)).scalar_one())
+    values = {
+        "kind": kind,
+        "args": json.dumps(args),
+        "group_id": group_id,
+        "state": "due",
+        "attempts": 0,
+        "due_at": now,
+        "error": "",
+        "created_at": now,
+    }
+    return int(db.execute(_NEW_JOB, values).scalar_one())
 
 
 def claim_jobs(db: Connection, now: datetime, most: int) -> list[JobRow]:
     """Jobs that are due, leased for five minutes: a worker that dies leaves them to another."""
     rows = db.execute(_DUE_JOBS, {"now": now, "most": most}).all()
     for row in rows:
-        db.execute(update(JOB).where(JOB.c.id == row.id).values(due_at=now + LEASE, attempts=JOB.c.attempts + 1))
+        db.execute(_LEASED, {"job": row.id, "until": now + LEASE})
     return [JobRow(row.id, row.group_id, row.kind, json.loads(row.args), row.attempts + 1) for row in rows]
 
 
