@@ -252,6 +252,9 @@ class Delivery:
             return
         try:
             found = await self._ports[message.space.platform].find(message.space, message.key)
+        except DeliveryError as error:
+            log.warning("Looking for a message on %s has to wait: %s", message.space.platform, error.failure.value)
+            return  # it stands as being sent, and is looked for again
         except Exception as error:  # noqa: BLE001 (an adapter's fault must not stop the others' messages)
             log.error("The %s adapter failed with %s", message.space.platform, type(error).__name__)
             return

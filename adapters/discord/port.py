@@ -15,7 +15,7 @@ from bot.chat.port import DeliveryError, Failure, Probe, Search
 
 T = TypeVar("T")
 CALL_SECONDS = 20.0  # less than the core takes a message to be on its way
-LOOK_BACK = 50  # messages
+LOOK_BACK = 100  # messages, as many as one request brings
 ARCHIVED_AFTER: Literal[1440] = 1440  # minutes without a word
 Files = Callable[[str], bytes]
 
@@ -80,16 +80,21 @@ class DiscordPort:
         return known.permissions_for(guild.me)
 
     async def find(self, space: Space, key: str) -> MessageRef | Search:
-        """Our message with the key's mark among the latest of the channel."""
+        """Our message with the key's mark among the latest of the channel; unknown where those may not be read."""
         wanted = outbound.mark(key)
+
+        async def look() -> MessageRef | Search:
+            async for message in self._messageable(space).history(limit=LOOK_BACK):
+                if any(getattr(part, "id", None) == wanted for part in message.components):
+                    return MessageRef(space, str(message.id))
+            return Search.NONE
+
         try:
-            async with asyncio.timeout(CALL_SECONDS):
-                async for message in self._messageable(space).history(limit=LOOK_BACK):
-                    if any(getattr(part, "id", None) == wanted for part in message.components):
-                        return MessageRef(space, str(message.id))
-        except (discord.HTTPException, discord.RateLimited, *failures.DROPPED):
+            return await self._call(look)
+        except DeliveryError as error:
+            if error.failure is Failure.TRANSIENT:
+                raise
             return Search.UNKNOWN
-        return Search.NONE
 
     async def _call(self, call: Callable[[], Awaitable[T]]) -> T:
         async def in_time() -> T:

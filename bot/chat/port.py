@@ -78,5 +78,8 @@ class ChatPort(Protocol):
         ...
 
     async def find(self, space: Space, key: str) -> MessageRef | Search:
-        """Our own message that was posted as `key`, `NONE` if surely not there, else `UNKNOWN`."""
+        """Our own message that was posted as `key`, `NONE` if surely not there, `UNKNOWN` if nobody can tell.
+
+        Raises DeliveryError with `TRANSIENT` where looking again later can help.
+        """
         ...

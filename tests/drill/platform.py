@@ -12,7 +12,7 @@ from typing import Any
 from tests.drill.port import HOST
 
 NONCE_KNOWN = timedelta(minutes=2)
-LOOK_BACK = 50
+LOOK_BACK = 100
 LATE_SECONDS = 0.05
 TURN = "turn"
 

@@ -15,7 +15,7 @@ from simcord.interactions import base_payload
 
 from bot.chat.cards import Card, Image
 from bot.chat.people import Account, Space
-from bot.chat.port import DeliveryError, Failure
+from bot.chat.port import DeliveryError, Failure, Search
 from bot.library import Library
 from tests.adapters.test_port_contract import CARD
 from tests.clock import Clock
@@ -331,6 +331,30 @@ async def test_a_picture_survives_a_broken_connection(stage: DiscordStage, monke
     ref = await stage.discord.port.post(place, card, "key")
     sent = await stage.channel.history()[-1].attachments[0].read() if ref.message else b""
     assert sent == PICTURE
+
+
+async def test_looking_for_a_post_while_the_way_is_broken(stage: DiscordStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look at the channel that breaks off says nothing of the post; with the way back it is found."""
+    place = Space("discord", str(stage.guild.id), str(stage.channel.id))
+    ref = await stage.discord.port.post(place, Card("Hello"), "key")
+    with monkeypatch.context() as broken:
+        broken.setattr(stage.discord.client.http, "request", _reset)
+        with pytest.raises(DeliveryError) as caught:
+            await stage.discord.port.find(place, "key")
+    assert caught.value.failure is Failure.TRANSIENT
+    assert await stage.discord.port.find(place, "key") == ref
+
+
+async def test_a_channel_whose_history_is_closed(stage: DiscordStage) -> None:
+    """Without the permission to read the channel nobody can tell whether a post is there."""
+    place = Space("discord", str(stage.guild.id), str(stage.channel.id))
+    await stage.discord.port.post(place, Card("Hello"), "key")
+    stage.env.inject_error("GET", "/channels/*/messages", status=403, code=50001)
+    assert await stage.discord.port.find(place, "key") is Search.UNKNOWN
+
+
+async def _reset(_route: Any, **_given: Any) -> Any:
+    raise ConnectionResetError(104, "Connection reset by peer")
 
 
 def threads_of(stage: DiscordStage) -> list[Any]:

@@ -32,7 +32,7 @@ class Channel:
     platform: str = "test"
     posts: list[tuple[str, str]] = field(default_factory=list)
     edits: list[tuple[str, str]] = field(default_factory=list)
-    found: MessageRef | Search = Search.NONE
+    found: MessageRef | Search | DeliveryError = Search.NONE
     during: Callable[[], None] = lambda: None
     fails: list[DeliveryError] = field(default_factory=list)
     calls: int = 0
@@ -70,6 +70,8 @@ class Channel:
 
     async def find(self, space: Space, key: str) -> MessageRef | Search:
         """What the test says that there is."""
+        if isinstance(self.found, DeliveryError):
+            raise self.found
         return self.found
 
 
@@ -220,6 +222,23 @@ async def test_a_message_of_which_nobody_knows(engine: Engine, clock: Clock) -> 
     await delivery.recover()
     await delivery.flush()
     assert (state(engine)[0], channel.posts) == ("flagged", [])
+
+
+async def test_a_platform_that_cannot_be_asked_for_now(engine: Engine, clock: Clock) -> None:
+    """Where the platform does not answer just then, the message is looked for again, neither flagged nor posted."""
+    channel = Channel(found=DeliveryError(Failure.TRANSIENT, "down"))
+    delivery = sender(engine, channel, clock)
+    want(engine, clock, "card")
+    claim(engine, clock)
+    for _look in range(20):
+        clock.advance(minutes=3)
+        await delivery.recover()
+        await delivery.flush()
+        assert (state(engine)[0], channel.posts) == ("sending", [])
+
+    channel.found = MessageRef(HERE, "m77")
+    await delivery.recover()
+    assert (state(engine), channel.posts) == (("sent", 1, 1, "m77"), [])
 
 
 async def test_a_lost_edit_is_made_again(engine: Engine, clock: Clock) -> None:
