@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.chat.people import Powers
+from bot.chat.people import Powers, Roles
 from bot.chat.words import marked as _
 
 TO_POST = {"view_channel": "View Channel", "send_messages": "Send Messages"}
@@ -13,6 +13,10 @@ NEEDED = {**TO_POST, **BESIDE, **TO_THREAD}
 MENUS = _(
     "To show the moderators' commands to that role: Server Settings, Integrations, Batchmate, Commands; choose a "
     "command and add the role. Members and roles are picked from the list that opens at @."
+)
+ROLES = Roles(
+    r"&\d+",
+    _("Type @ behind ping: in the command and choose a role from the list; it must be one that anybody may mention."),
 )
 WITH_THREADS = (discord.ChannelType.text, discord.ChannelType.news)
 THREADS = (discord.ChannelType.public_thread, discord.ChannelType.private_thread, discord.ChannelType.news_thread)
@@ -42,6 +46,7 @@ def powers(held: discord.Permissions, kind: discord.ChannelType | None) -> Power
         lacks_to_thread=_missing(held, TO_THREAD) if threads else (),
         threads=threads,
         menus=MENUS,
+        roles=ROLES,
     )
 
 

@@ -5,13 +5,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.lines import Called, account_id
-from bot.chat.people import NO_THREADS, Account, Actor, Powers, Space
+from adapters.slack.lines import SOME_ID, Called, account_id
+from bot.chat.people import NO_THREADS, Account, Actor, Powers, Roles, Space
 from bot.chat.requests import CommandCall, FormSubmit, HomeOpened, Life, Lifecycle, Press, Shortcut
+from bot.chat.words import marked as _
 
 PLATFORM = "slack"
 CHOOSE = "choose:"  # before a select's token in its action id
 _DIRECT = "D"  # the first letter of a direct message's channel
+ROLES = Roles(
+    f"S{SOME_ID}|here|channel|everyone",
+    _("Type @ in the command's line and choose a user group from the list, or say here or channel."),
+)
 Payload = Mapping[str, Any]
 
 
@@ -129,7 +134,9 @@ def _kept(view: Payload) -> Mapping[str, str]:
 
 def asked(where: Where, actor: Actor, locale: str, team_name: str, delivery: str, lacks: tuple[str, ...]) -> Payload:
     """What every gesture has; `lacks` is what keeps the bot from posting there."""
-    powers = Powers(lacks, (), threads=not where.channel.startswith(_DIRECT)) if where.channel else NO_THREADS
+    powers = (
+        Powers(lacks, (), threads=not where.channel.startswith(_DIRECT), roles=ROLES) if where.channel else NO_THREADS
+    )
     return {
         "actor": actor,
         "space": where.space,

@@ -26,17 +26,30 @@ class Space:
 
 
 @dataclass(frozen=True, slots=True)
+class Roles:
+    """Whom a post may notify on a platform: a pattern for its own names of them, and how to choose.
+
+    The hint is a sentence marked for the catalogue.
+    """
+
+    named: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Powers:
     """What the bot itself may do in a place; what it lacks is named in the platform's own words.
 
     `threads`: whether threads can be opened there at all, were nothing lacking. `menus`: where the platform itself lets
     a manager choose who is shown which command, as a sentence marked for the catalogue; empty where nobody chooses.
+    `roles`: whom a post may notify; None where any word will do.
     """
 
     lacks_to_post: tuple[str, ...] = ()
     lacks_to_thread: tuple[str, ...] = ()
     threads: bool = False
     menus: str = ""
+    roles: Roles | None = None
 
 
 NO_THREADS = Powers()

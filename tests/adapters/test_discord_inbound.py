@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from adapters.discord import inbound
-from adapters.discord.permissions import MENUS
+from adapters.discord.permissions import MENUS, ROLES
 from bot.chat.people import NO_THREADS, Account, Powers, Space
 from bot.chat.requests import CommandCall, FormSubmit, Life, Press, Suggest
 
@@ -127,7 +127,7 @@ async def test_a_command_without_options(client: discord.Client) -> None:
     assert isinstance(call, CommandCall)
     assert (call.name, call.options) == ("mate", {})
     assert (call.space, call.delivery, call.locale) == (Space("discord", "100", "200"), "900", "en")
-    assert (call.workspace_name, call.powers) == ("Study group", Powers(threads=True, menus=MENUS))
+    assert (call.workspace_name, call.powers) == ("Study group", Powers(threads=True, menus=MENUS, roles=ROLES))
     assert (call.actor.platform, call.actor.user, call.actor.name) == ("discord", "7", "Ann")
 
 
@@ -265,31 +265,31 @@ async def test_a_server_of_another_process_has_no_name(client: discord.Client) -
     call = gesture(client, COMMAND, command(), guild_id="101")
     assert call.space == Space("discord", "101", "200")
     assert call.workspace_name == ""
-    assert call.powers == Powers(threads=True, menus=MENUS)
+    assert call.powers == Powers(threads=True, menus=MENUS, roles=ROLES)
 
 
 @pytest.mark.parametrize(
     ("channel", "held", "powers"),
     [
-        (CHANNEL, EVERYTHING, Powers(threads=True, menus=MENUS)),
+        (CHANNEL, EVERYTHING, Powers(threads=True, menus=MENUS, roles=ROLES)),
         (
             CHANNEL,
             discord.Permissions(view_channel=True, create_public_threads=True),
-            Powers(("Send Messages",), ("Send Messages in Threads",), threads=True, menus=MENUS),
+            Powers(("Send Messages",), ("Send Messages in Threads",), threads=True, menus=MENUS, roles=ROLES),
         ),
-        (CHANNEL, discord.Permissions(administrator=True), Powers(threads=True, menus=MENUS)),
-        ({**CHANNEL, "id": "201", "type": NEWS}, EVERYTHING, Powers(threads=True, menus=MENUS)),
-        (THREAD, EVERYTHING, Powers(menus=MENUS)),
+        (CHANNEL, discord.Permissions(administrator=True), Powers(threads=True, menus=MENUS, roles=ROLES)),
+        ({**CHANNEL, "id": "201", "type": NEWS}, EVERYTHING, Powers(threads=True, menus=MENUS, roles=ROLES)),
+        (THREAD, EVERYTHING, Powers(menus=MENUS, roles=ROLES)),
         (
             THREAD,
             discord.Permissions(view_channel=True, send_messages=True, read_message_history=True, attach_files=True),
-            Powers(("Send Messages in Threads",), menus=MENUS),
+            Powers(("Send Messages in Threads",), menus=MENUS, roles=ROLES),
         ),
-        (VOICES, EVERYTHING, Powers(menus=MENUS)),
+        (VOICES, EVERYTHING, Powers(menus=MENUS, roles=ROLES)),
         (
             VOICES,
             discord.Permissions.none(),
-            Powers(("View Channel", "Send Messages"), menus=MENUS),
+            Powers(("View Channel", "Send Messages"), menus=MENUS, roles=ROLES),
         ),
     ],
 )

@@ -117,3 +117,27 @@ async def test_a_post_that_is_lost_is_asked_about_in_slack(slack: SlackStage) ->
     await slack.press("Repost")
     await slack.settle()
     assert len(dailies(slack.public())) == 2, "the moderator said that it was not there"
+
+
+async def test_a_role_is_notified_in_discord(discord: DiscordStage) -> None:
+    """A role that is chosen with @ is notified by the post and named in the plan; a word is told how to choose."""
+    role = discord.guild.create_role("learners", mentionable=True)
+    await discord.say(f"{QUIZ} ping:learners", moderator=True)
+    assert "“learners” is nobody who can be notified here. Type @ behind ping:" in discord.private("ann")[-1]
+    await discord.say(f"{QUIZ} ping:<@&{role.id}>", moderator=True)
+    assert f"notifies <@&{role.id}>" in discord.private("ann")[-1]
+    await discord.pass_time(HOUR)
+    posts = [message for message in discord._messages() if message.ping_role_ids]
+    assert [message.ping_role_ids for message in posts] == [[role.id]]
+
+
+async def test_a_user_group_is_notified_in_slack(slack: SlackStage) -> None:
+    """A user group, or all who are here, are notified by the post; a word is told how to choose."""
+    await slack.say(f"{QUIZ} ping:learners", moderator=True)
+    assert "“learners” is nobody who can be notified here. Type @ in the command's line" in slack.private("ann")[-1]
+    await slack.say(f"{QUIZ} ping:<!subteam^S0LEARN12|@learners>", moderator=True)
+    await slack.say(f"{QUIZ} ping:<!here>", moderator=True)
+    await slack.pass_time(HOUR)
+    posted = [str(message.blocks) for message in in_channel(slack)]
+    assert ["S0LEARN12" in blocks for blocks in posted] == [True, False]
+    assert ["broadcast" in blocks for blocks in posted] == [False, True]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.chat.cards import Block, Button, Buttons, Card, Look, Text, footnote, text
-from bot.chat.inline import Bold, Inline, Place, Plain, When, inline_text
+from bot.chat.inline import Bold, Inline, Named, Place, Plain, When, inline_text
 from bot.chat.limits import CARD_BLOCKS, length, shorten
 from bot.chat.words import gettext as _
 from bot.chat.words import marked, ngettext, say
@@ -126,7 +126,7 @@ def _details(schedule: ScheduleRow) -> list[Block]:
         said.append(_("closes after {hours} h").format(hours=schedule.closes_after // 60))
     blocks: list[Block] = [text(" · ".join(said))] if said else []
     if schedule.ping:
-        blocks.append(Text((Plain(_("notifies ")), Plain(schedule.ping))))
+        blocks.append(Text((Plain(_("notifies ")), Named(schedule.ping))))
     return blocks
 
 

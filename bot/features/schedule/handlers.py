@@ -1,11 +1,13 @@
 """Makes, shows, changes, stops and forgets schedules; what they do when they are due is the clock's affair."""
 
+import re
 from dataclasses import replace
 
 from bot.chat.arguments import Options, quoted
 from bot.chat.cards import Card
 from bot.chat.people import Space
 from bot.chat.presses import Args, StaleTokenError
+from bot.chat.references import role_in
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
 from bot.chat.words import say
@@ -19,6 +21,7 @@ from bot.store import schedules
 from bot.store.schedules import NewSchedule, ScheduleRow
 
 MOST = 20
+ROLE = 100  # letters
 WALL = "09:00"
 CLOSES_AFTER = 22
 ADAPTIVE, PLAN = "adaptive", ","
@@ -71,7 +74,7 @@ def _plan_new(ctx: Context, kind: str, where: Space, wall: str, options: Options
         topic=_topic(ctx, options.text("topic")) or "",
         questions=options.integer("questions", 1),
         closes_after=60 * options.integer("closes_after", CLOSES_AFTER),
-        ping=_ping(options.text("ping")) or "",
+        ping=_ping(ctx, options.text("ping")) or "",
         created_by=ctx.me.account_id,
         now=ctx.now,
     )
@@ -102,7 +105,7 @@ def edit(ctx: Context, options: Options) -> Reply:
         what = "channel, time, timezone, days, topic, questions, closes_after, ping"
         raise Refusal(_("Name beside the number what should change: {options}.").format(options=what))
     wall, zone, days = options.text("time"), options.text("timezone"), options.text("days")
-    topic, ping = _topic(ctx, options.text("topic")), _ping(options.text("ping"))
+    topic, ping = _topic(ctx, options.text("topic")), _ping(ctx, options.text("ping"))
     changed = replace(
         old,
         space=_where(ctx, options) if options.text("channel") else old.space,
@@ -154,11 +157,19 @@ def _own_zone(words: str) -> str:
     return "" if words.casefold().strip() in ("group", "none", "-") else find_zone(words)
 
 
-def _ping(words: str | None) -> str | None:
+def _ping(ctx: Context, words: str | None) -> str | None:
+    """Whom to notify, by the platform's own name; nobody for `none`, None where nothing was said. Raises Refusal."""
     if words is None:
         return None
-    role = words.strip().removeprefix("@")
-    return "" if role.casefold() in ("none", "off", "-") else role[:100]
+    role = role_in(words.strip())[:ROLE]
+    if role.casefold() in ("none", "off", "-"):
+        return ""
+    known = ctx.powers.roles
+    if known is not None and not re.fullmatch(known.named, role):
+        raise Refusal(
+            _("{role} is nobody who can be notified here. {hint}").format(role=quoted(words), hint=_(known.hint))
+        )
+    return role
 
 
 def _topic(ctx: Context, words: str | None) -> str | None:
