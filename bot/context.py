@@ -187,9 +187,11 @@ class Context:
 
     def job(self, kind: str, args: Mapping[str, Any]) -> None:
         """Have slow work done after this transaction."""
-        if kind not in self.registry.jobs:
+        declared = self.registry.jobs.get(kind)
+        if declared is None:
             raise LookupError(f"no feature declares the job {kind!r}")
-        queue.add_job(self.db, kind, args, self.group.id, self.now)
+        name = queue.on_platform(kind, args["platform"]) if declared.asks_platform else kind
+        queue.add_job(self.db, name, args, self.group.id, self.now)
         self.effects.jobs = True
 
 

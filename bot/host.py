@@ -70,6 +70,7 @@ class Host:
         self._ports = ports
         self._loop: asyncio.AbstractEventLoop | None = None
         jobs.services = replace(jobs.services, probe=self._probe)
+        jobs.platforms = tuple(ports)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="core")
         self._form_pool = ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms")
         self._delivery = Delivery(

@@ -16,11 +16,15 @@ MOST_ATTEMPTS = 5
 
 
 class Jobs:
-    """Runs the jobs that are due. A worker that dies leaves its jobs to the next, when the lease ends."""
+    """Runs the jobs that are due. A worker that dies leaves its jobs to the next, when the lease ends.
+
+    What asks a platform is left to a process that is on it: `platforms` and `services` are plugged in by the host.
+    """
 
     def __init__(self, core: Core, services: Services) -> None:
         self._core = core
         self.services = services
+        self.platforms: tuple[str, ...] = ()
 
     def run(self) -> Effects:
         """Run every job that is due; what they queued."""
@@ -32,12 +36,21 @@ class Jobs:
 
     def _claim(self) -> list[JobRow]:
         with transaction(self._core.engine) as db:
-            return queue.claim_jobs(db, self._core.clock(), most=1)
+            return queue.claim_jobs(db, self._core.clock(), 1, self._kinds())
+
+    def _kinds(self) -> list[str]:
+        declared = self._core.registry.jobs.values()
+        return [kind.name for kind in declared if not kind.asks_platform] + [
+            queue.on_platform(kind.name, platform)
+            for kind in declared
+            if kind.asks_platform
+            for platform in self.platforms
+        ]
 
     def _one(self, job: JobRow) -> Effects:
         effects = Effects()
         try:
-            kind = self._core.registry.jobs[job.kind]
+            kind = self._core.registry.jobs[job.kind.partition("@")[0]]
             result = kind.run(self.services, job.args)
             with transaction(self._core.engine) as db:
                 if not queue.end_job(db, job):

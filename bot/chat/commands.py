@@ -105,11 +105,15 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """Slow work: `run` happens outside a transaction with the outside services, `done` inside one with its result."""
+    """Slow work: `run` happens outside a transaction with the outside services, `done` inside one with its result.
+
+    `asks_platform`: it asks the chat platform that its arguments name, so it is for a process that is plugged in there.
+    """
 
     name: str
     run: Callable[..., Mapping[str, Any]]
     done: Callable[..., None]
+    asks_platform: bool = False
 
 
 @dataclass(frozen=True, slots=True)

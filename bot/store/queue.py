@@ -79,7 +79,7 @@ _HANDLED = PerDialect(
 )
 _DUE_JOBS = (
     select(JOB)
-    .where(JOB.c.state == "due", JOB.c.due_at <= bindparam("now"))
+    .where(JOB.c.state == "due", JOB.c.due_at <= bindparam("now"), JOB.c.kind.in_(bindparam("kinds", expanding=True)))
     .order_by(JOB.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -150,9 +150,14 @@ def add_job(db: Connection, kind: str, args: Mapping[str, Any], group_id: int | 
     return int(db.execute(_NEW_JOB, values).scalar_one())
 
 
-def claim_jobs(db: Connection, now: datetime, most: int) -> list[JobRow]:
-    """Jobs that are due, leased for five minutes: a worker that dies leaves them to another."""
-    rows = db.execute(_DUE_JOBS, {"now": now, "most": most}).all()
+def on_platform(kind: str, platform: str) -> str:
+    """The kind of a job that only a process on that platform can do."""
+    return f"{kind}@{platform}"
+
+
+def claim_jobs(db: Connection, now: datetime, most: int, kinds: Sequence[str]) -> list[JobRow]:
+    """Jobs of these kinds that are due, leased for five minutes: a worker that dies leaves them to another."""
+    rows = db.execute(_DUE_JOBS, {"now": now, "most": most, "kinds": list(kinds)}).all()
     for row in rows:
         db.execute(_LEASED, {"job": row.id, "until": now + LEASE})
     return [JobRow(row.id, row.group_id, row.kind, json.loads(row.args), row.attempts + 1) for row in rows]

@@ -4,12 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from bot.app import App
 from bot.beat import Beat
 from bot.chat.port import DeliveryError, Failure
 from bot.chat.requests import Life
+from bot.host import Host
+from bot.jobs import Jobs
+from bot.ports import Services
 from bot.store import queue, rounds, schedules
 from bot.store.engine import transaction
 from tests.app.stand import Stand
+from tests.fakes.chat_port import FakeChatPort
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -131,6 +136,20 @@ async def test_a_look_ahead(stand: Stand) -> None:
     stand.port.missing = ("View Channel",)
     await live(stand, days=1)
     assert len(stand.posted("desk:1:warned")) >= 2
+
+
+async def test_a_look_is_left_to_who_is_on_the_platform(stand: Stand) -> None:
+    """Another process on the same database, which is not on the group's platform, leaves the look to one that is."""
+    stand.port.missing = ("Send Messages",)
+    await stand.call("schedule add", options={"kind": "quiz", "time": "10:00", "days": "daily"}, admin=True)
+    other = Host(App(stand.core), Beat(stand.core), Jobs(stand.core, Services()), {"else": FakeChatPort("else")})
+    await stand.host.beat()
+    for _time in range(8):
+        await other.settle()
+        stand.clock.advance(minutes=5)
+    await other.stop()
+    await stand.settle()
+    assert "Send Messages" in stand.said(stand.posted("desk:1:warned")[0])
 
 
 async def test_what_runs_out_is_told_once(stand: Stand) -> None:

@@ -68,7 +68,7 @@ def test_the_oldest_alarm_first_and_none_too_early(engine: Engine, clock: Clock,
 def claim(engine: Engine, clock: Clock, most: int) -> list[JobRow]:
     """Lease jobs, as a worker does."""
     with transaction(engine) as db:
-        return queue.claim_jobs(db, clock.now, most)
+        return queue.claim_jobs(db, clock.now, most, ("explain", "look@here"))
 
 
 def test_jobs_are_leased(engine: Engine, clock: Clock) -> None:
@@ -86,6 +86,17 @@ def test_jobs_are_leased(engine: Engine, clock: Clock) -> None:
     again = claim(engine, clock, 20)
     assert len(again) == 20
     assert {job.attempts for job in again} == {2}
+
+
+def test_what_others_must_do_is_left_to_them(engine: Engine, clock: Clock) -> None:
+    """Of what is due a worker leases the kinds that it can do; the rest keeps its place and its attempts."""
+    with transaction(engine) as db:
+        for kind in ("look@there", "look@here", "explain", "unknown"):
+            queue.add_job(db, kind, {}, None, clock.now)
+    assert [job.kind for job in claim(engine, clock, 20)] == ["look@here", "explain"]
+    with transaction(engine) as db:
+        left = queue.claim_jobs(db, clock.now, 20, ("look@there",))
+    assert [(job.kind, job.attempts) for job in left] == [("look@there", 1)]
 
 
 def test_a_job_ends_once(engine: Engine, clock: Clock) -> None:

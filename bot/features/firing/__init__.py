@@ -9,7 +9,7 @@ FEATURE = Feature(
     "firing",
     actions=(Action("schedule.repost", handlers.repost, "schedule health"),),
     alarms={"schedule.fire": handlers.fire, "schedule.check": handlers.check},
-    jobs=(JobKind(looks.PROBE, looks.probe, handlers.checked),),
+    jobs=(JobKind(looks.PROBE, looks.probe, handlers.checked, asks_platform=True),),
     lifecycle={Life.INSTALLED: handlers.back, Life.REMOVED: handlers.leave, Life.CHANNEL_GONE: handlers.leave},
     undelivered={"schedule": handlers.undelivered, "desk": handlers.desk_refused},
 )
