@@ -14,6 +14,16 @@ _SEND_AGAIN = (
     .where(MESSAGE.c.key == bindparam("name"), MESSAGE.c.state.in_((FLAGGED, FAILED)), MESSAGE.c.ref.is_(None))
     .values(state=DUE, due_at=bindparam("now"), attempts=0, error="", sending_since=None)
 )
+_AND_BELOW = (
+    update(MESSAGE)
+    .where(
+        MESSAGE.c.below == bindparam("name"),
+        MESSAGE.c.only_there != 0,
+        MESSAGE.c.state == FAILED,
+        MESSAGE.c.ref.is_(None),
+    )
+    .values(state=DUE, due_at=bindparam("now"), attempts=0, error="", sending_since=None)
+)
 
 
 def state_of(db: Connection, key: str) -> str:
@@ -27,8 +37,11 @@ def was_sent(db: Connection, key: str) -> bool:
 
 
 def send_again(db: Connection, key: str, now: datetime) -> bool:
-    """Send a message that was given up; False if it was not, or is on its way again already."""
-    return db.execute(_SEND_AGAIN, {"name": key, "now": now}).rowcount == 1
+    """Send a message that was given up, and what was for its thread alone; False if it is on its way again already."""
+    again = db.execute(_SEND_AGAIN, {"name": key, "now": now}).rowcount == 1
+    if again:
+        db.execute(_AND_BELOW, {"name": key, "now": now})
+    return again
 
 
 def redirect(db: Connection, key: str, space: Space, now: datetime) -> None:

@@ -123,6 +123,23 @@ async def test_what_nobody_knows_is_flagged_and_may_be_reposted(stand: Stand) ->
     assert keys(stand) == ["schedule:1:2026-03-10"]
 
 
+async def test_a_reposted_concept_has_its_thread(stand: Stand) -> None:
+    """What was for the thread of a post that nobody knew of comes when the post is made again, below it."""
+    await plan(stand, kind="concept")
+    stand.port.refuses["post", "general"] = DeliveryError(Failure.UNCLEAR, "lost")
+    stand.port.forgetful = True
+    await stand.pass_time(hours=1)
+    await stand.pass_time(minutes=5)
+    assert stand.posted("schedule:") == []
+    stand.port.refuses.clear()
+    card = stand.port.messages[stand.port.keys[stand.posted("desk:1:unclear")[0]].message]
+    await stand.press(next(iter(card.buttons())).token, admin=True)
+    await stand.settle()
+    post, talk = stand.posted("schedule:")
+    assert talk == f"{post}:talk"
+    assert stand.port.keys[talk].space.thread
+
+
 async def test_a_look_ahead(stand: Stand) -> None:
     """Well before a post the place is looked at; what is missing is told once, in the platform's own words."""
     stand.port.missing = ("Send Messages",)
