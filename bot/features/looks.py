@@ -1,7 +1,9 @@
 """Looks after schedules: what could keep the next post from going out, found well before it, told to who can help."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from bot.chat.people import Space
@@ -12,7 +14,6 @@ from bot.context import Context
 from bot.features import planning, playing
 from bot.library import in_rotation
 from bot.ports import Services
-from bot.rules.calendar import local_day
 from bot.rules.due import Firing
 from bot.store import exposures, given_up, messages, schedules
 from bot.store.schedules import ScheduleRow
@@ -89,9 +90,9 @@ def sentences(ctx: Context, schedule: ScheduleRow, marks: str) -> list[str]:
 
 def shortage(ctx: Context, schedule: ScheduleRow) -> str:
     """What will run out within a week, in a sentence; empty if enough is left."""
-    needed = _needed(ctx, schedule)
-    left = fresh(ctx, schedule)
-    if left is None or left >= needed:
+    lefts = ((_fresh(ctx, schedule, place), needed) for place, needed in _needed(ctx, schedule).items())
+    left = min((left for left, needed in lefts if left is not None and left < needed), default=None)
+    if left is None:
         return ""
     if schedule.kind == "quiz":
         line = ngettext(
@@ -103,28 +104,32 @@ def shortage(ctx: Context, schedule: ScheduleRow) -> str:
     return _("All of this kind have been posted; they repeat from now on.")
 
 
-def _needed(ctx: Context, schedule: ScheduleRow) -> int:
-    """How much of its kind a schedule posts within a week."""
-    count, firing = 0, _next(schedule)
+def _needed(ctx: Context, schedule: ScheduleRow) -> Counter[str]:
+    """How much of its kind a schedule posts within a week, by track or topic; one that is empty stands for any."""
+    needed, firing = Counter[str](), _next(schedule)
+    places = [place for place in schedule.topic.split(",") if playing.is_place(ctx.library, place)] or [""]
     until = ctx.now + ENOUGH_FOR
-    while firing is not None and firing.at <= until:
-        count += 1
+    for number in count(schedule.plan_at):
+        if firing is None or firing.at > until:
+            break
+        needed[places[number % len(places)]] += schedule.questions if schedule.kind == "quiz" else 1
         firing = planning.upcoming(ctx, schedule, firing.day, max(ctx.now, firing.at))
-    return count * (schedule.questions if schedule.kind == "quiz" else 1)
+    return needed
 
 
 def _next(schedule: ScheduleRow) -> Firing | None:
     return Firing(schedule.next_day, schedule.next_at) if schedule.next_day and schedule.next_at else None
 
 
-def fresh(ctx: Context, schedule: ScheduleRow) -> int | None:
-    """How much there is that the group has not had; None where nothing can run out."""
+def _fresh(ctx: Context, schedule: ScheduleRow, place: str) -> int | None:
+    """How much there is of a track or topic that the group has not had; None where nothing can run out."""
     if schedule.kind == "quiz":
-        place = schedule.topic if playing.is_place(ctx.library, schedule.topic) else None
-        pool = {candidate.id for candidate in ctx.library.candidates(place, local_day(ctx.now, ctx.group.zone))}
+        pool = {candidate.id for candidate in ctx.library.candidates(place or None, ctx.today)}
         return len(pool - set(exposures.seen_by_group(ctx.db, ctx.group.id)))
-    contents = {"concept": ctx.library.concepts, "challenge": ctx.library.challenges}.get(schedule.kind)
-    if contents is None:
+    if schedule.kind == "concept":
+        pool = {one.id for one in ctx.library.concepts_of(place, ctx.today)}
+    elif schedule.kind == "challenge":
+        pool = {one.id for one in ctx.library.challenges.values() if in_rotation(one, ctx.today)}
+    else:
         return None
-    pool = {one.id for one in contents.values() if in_rotation(one, ctx.today)}
     return len(pool - set(schedules.used(ctx.db, ctx.group.id, schedule.kind)))

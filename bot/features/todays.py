@@ -34,6 +34,6 @@ def standing(ctx: Context, plays: list[Play]) -> tuple[Play | None, AnswerRow | 
 
 
 def next_at(ctx: Context) -> datetime | None:
-    """When the group's next scheduled quiz comes; None where none is planned."""
+    """When the group's next scheduled quiz comes, at once if it is late; None where none is planned."""
     planned = [s.next_at for s in schedules.of_group(ctx.db, ctx.group.id) if s.kind == "quiz" and s.next_at]
-    return min(planned, default=None)
+    return max(min(planned), ctx.now) if planned else None

@@ -178,6 +178,25 @@ async def test_what_runs_out_is_told_once(stand: Stand) -> None:
     assert "left that the group has not had" in stand.said(told[0])
 
 
+@pytest.mark.parametrize(
+    ("kind", "topic", "told"),
+    [
+        ("quiz", "classical,vectors", ""),
+        ("quiz", "matrices,numpy", "2 questions are left that the group has not had"),
+        ("quiz", "numpy", "2 questions are left that the group has not had"),
+        ("concept", "", ""),
+        ("concept", "vectors", "All of this kind have been posted"),
+    ],
+)
+async def test_each_topic_of_a_plan_is_to_last_a_week(stand: Stand, kind: str, topic: str, told: str) -> None:
+    """What is counted is what the next seven days take of each topic."""
+    days = "daily" if kind == "quiz" else "tue thu"
+    await plan(stand, kind=kind, topic=topic or "all", days=days)
+    await stand.pass_time(minutes=1)
+    warned = [stand.said(key) for key in stand.posted("desk:1:warned")]
+    assert [told in said for said in warned] == ([True] if told else [])
+
+
 async def test_a_look_comes_twelve_hours_before(stand: Stand) -> None:
     """At least twelve hours lie between the look and the post."""
     await plan(stand, days="wed", time="09:00")  # tomorrow, in 24 hours

@@ -11,7 +11,6 @@ from bot.features.concepts import cards
 from bot.features.concepts.handlers import can_be_asked
 from bot.features.posts import Posted
 from bot.features.reminders import handlers as reminders
-from bot.library import in_rotation
 from bot.library.models import Concept
 from bot.rules.draws import Draw
 from bot.store import schedules
@@ -48,8 +47,7 @@ def _next(ctx: Context, schedule: ScheduleRow) -> Concept | None:
     today = planning.today_of(ctx, schedule)
     named = schedule.topic.split(",")
     place = named[schedule.plan_at % len(named)]
-    found = [c for c in ctx.library.concepts.values() if in_rotation(c, today)]
-    found = [c for c in found if place in ("", c.track, c.topic)] or found
+    found = ctx.library.concepts_of(place, today)
     order = Draw(ctx.group.secret, "concepts").shuffled(sorted(c.id for c in found))
     used = schedules.used(ctx.db, ctx.group.id, "concept")
     return min((ctx.library.concepts[one] for one in order), key=lambda c: used.get(c.id, (0, date.min)), default=None)
