@@ -47,5 +47,5 @@ def readable(body: str, content_type: str, charset: str | None = None) -> None:
         found = json.loads(payload[0]) if payload is not None else {}
     else:
         raise ValueError("neither JSON nor a form")
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not isinstance(found.get("event", {}), dict):
         raise ValueError("no object")  # noqa: TRY004 (one kind of refusal)

@@ -81,6 +81,8 @@ async def test_what_unpacks_to_more_than_a_megabyte_is_refused(town: HttpTown) -
 REFUSED: dict[str, tuple[bytes, str | None]] = {
     "no JSON": (b"{", JSON),
     "no object": (b"[]", JSON),
+    "an event that is none": (b'{"type": "event_callback", "team_id": "T1", "event": "app_mention"}', JSON),
+    "an event that is a list": (b'{"type": "event_callback", "team_id": "T1", "event": []}', JSON),
     "null": (b"null", JSON),
     "nothing as JSON": (b"", JSON),
     "a number of no end": (b'{"type":' + b"9" * 5_000 + b"}", JSON),
