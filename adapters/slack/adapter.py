@@ -25,6 +25,7 @@ from adapters.slack.people import People
 from adapters.slack.pictures import Files, Pictures
 from adapters.slack.port import POSTS, Pace, SlackPort
 from bot.chat.requests import Lifecycle
+from bot.chat.words import gettext as _
 from bot.host import Host
 from bot.ports import SealedError, UnusableError
 
@@ -83,6 +84,9 @@ class Slack:
             signing_secret=signing_secret,
             request_verification_enabled=bool(signing_secret),
             authorize=authorize,  # type: ignore[arg-type] # bolt takes None as a no
+            user_facing_authorize_error_message=_(
+                "I am not installed in this workspace, or no longer. Please ask who manages the workspace's apps to add me."
+            ),
             process_before_response=True,  # our listeners answer within half a second, and go on beside that
         )
         app.command(f"/{command}")(self._on_command)

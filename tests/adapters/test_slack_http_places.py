@@ -94,7 +94,7 @@ async def test_members_of_a_workspace_without_the_bot_are_told(town: HttpTown) -
     one = town.server.slash(another(town, 1), "study", "ann", f"{ROUND} {WORD}")
     await one.wait()
     assert one.private
-    assert "reinstall" in one.messages[0].text
+    assert "Please ask who manages the workspace's apps" in one.messages[0].text
     assert town.rows() == rows
     assert {call.method for call in town.server.log.calls if call.team == another(town, 1).id} == {"response_url"}
     assert all(NOT_INSTALLED in line for line in town.said()[said:])
