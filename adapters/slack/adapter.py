@@ -85,7 +85,7 @@ class Slack:
             request_verification_enabled=bool(signing_secret),
             authorize=authorize,  # type: ignore[arg-type] # bolt takes None as a no
             user_facing_authorize_error_message=_(
-                "I am not installed in this workspace, or no longer. Please ask who manages the workspace's apps to add me."
+                "I am not installed in this workspace. Please ask who manages the workspace's apps to add me."
             ),
             process_before_response=True,  # our listeners answer within half a second, and go on beside that
         )
