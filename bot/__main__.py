@@ -98,6 +98,7 @@ def play(
     """Open the playground: a study group in this terminal, or in a pipe."""
     library = read_content(content)
     with database(database_url) as engine:
+        logging.getLogger().setLevel(logging.ERROR)  # what else is logged would stand between the cards
         asyncio.run(composition.play(engine, library, seed))
 
 
@@ -142,10 +143,11 @@ def doctor(database_url: DatabaseOption = None) -> None:
 @cli.command()
 def invite() -> None:
     """Print the link with which a server's manager adds the bot to Discord, with the fewest permissions."""
-    from discord import LoginFailure  # noqa: PLC0415 (plugged in here)
+    from discord import HTTPException, LoginFailure  # noqa: PLC0415 (plugged in here)
 
-    from adapters.discord.doctor import NOT_TAKEN  # noqa: PLC0415
+    from adapters.discord.doctor import NOT_TAKEN, out_of_reach  # noqa: PLC0415
     from adapters.discord.doctor import invite as link  # noqa: PLC0415
+    from adapters.discord.failures import DROPPED  # noqa: PLC0415
 
     settings = usable_settings()
     if settings.discord_token is None:
@@ -156,6 +158,8 @@ def invite() -> None:
         )
     except LoginFailure as error:
         raise fail(NOT_TAKEN) from error
+    except (HTTPException, *DROPPED) as error:
+        raise fail(out_of_reach(error)) from error
 
 
 @cli.command()

@@ -3,36 +3,71 @@
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from bot.composition import picture
 
 Block = Mapping[str, Any]
 
 STYLE = Path(__file__).with_name("slack_pictures.css").read_text(encoding="utf-8")
+CHANNELS = {"C0GENERAL": "general"}
+_DATE = re.compile(r"<!date\^(\d+)\^([^|>]*)\|[^>]*>")
 
 
-def message(blocks: Iterable[Block], *, private: bool) -> str:
-    """A message of the bot's, as it stands in a channel."""
+def message(blocks: Iterable[Block], sent: datetime, now: datetime, width: int, *, private: bool) -> str:
+    """A message of the bot's, as it stands in a channel, read now; both moments are in the reader's zone."""
     eyes = '<div class="eyes">Only visible to you</div>' if private else ""
-    by = '<div class="by"><b>Batchmate</b> <span class="app">APP</span> <time>6:00 PM</time></div>'
-    inner = f'<div class="message"><div class="face">B</div><div class="body">{eyes}{by}{_all(blocks)}</div></div>'
-    return page(inner)
+    by = f'<div class="by"><b>Batchmate</b> <span class="app">APP</span> <time>{_time(sent)}</time></div>'
+    shown = _all(_read_at(now, list(blocks)))
+    inner = f'<div class="message"><div class="face">B</div><div class="body">{eyes}{by}{shown}</div></div>'
+    return page(inner, width)
 
 
-def home(blocks: Iterable[Block]) -> str:
+def home(blocks: Iterable[Block], now: datetime, width: int) -> str:
     """The bot's own page."""
     tabs = '<div class="tabs"><span class="now">Home</span><span>Messages</span><span>About</span></div>'
-    return page(f'<div class="home">{tabs}{_all(blocks)}</div>')
+    return page(f'<div class="home">{tabs}{_all(_read_at(now, list(blocks)))}</div>', width)
 
 
-def page(inner: str) -> str:
+def _read_at(now: datetime, part: Any) -> Any:
+    """Blocks in which every moment is written as Slack shows it to a reader now."""
+    match part:
+        case {"type": "date", "timestamp": at, "format": shape}:
+            return {**part, "fallback": _moment(int(at), shape, now)}
+        case {"type": "mrkdwn", "text": text}:
+            return {**part, "text": _DATE.sub(lambda found: _moment(int(found[1]), found[2], now), text)}
+        case dict():
+            return {name: _read_at(now, value) for name, value in part.items()}
+        case list():
+            return [_read_at(now, one) for one in part]
+    return part
+
+
+def _moment(timestamp: int, shape: str, now: datetime) -> str:
+    """A moment in a format of Slack's, which begins with a capital even within a sentence."""
+    at = datetime.fromtimestamp(timestamp, now.tzinfo)
+    date = f"{at:%b} {at.day}, {at.year}"
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((at.date() - now.date()).days, date)
+    words = {"{date_short_pretty}": near, "{date_short}": date, "{time_secs}": f"{at:%-I:%M:%S %p}"}
+    for name, said in {**words, "{time}": _time(at)}.items():
+        shape = shape.replace(name, said)
+    return shape[:1].upper() + shape[1:]
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%-I:%M %p}"
+
+
+def page(inner: str, width: int) -> str:
     """A whole document; its title is its height, once it is laid out."""
     tell = (
         "<script>onload = () => { document.title = Math.ceil(document.body.getBoundingClientRect().height) }</script>"
     )
-    return f'<!doctype html><meta charset="utf-8"><title></title><style>{STYLE}</style><body>{inner}{tell}</body>'
+    head = f'<!doctype html><meta charset="utf-8"><title></title><style>{STYLE}</style>'
+    return f'{head}<body style="width:{width}px">{inner}{tell}</body>'
 
 
 def _all(blocks: Iterable[Block]) -> str:
@@ -70,8 +105,10 @@ def _span(span: Block) -> str:
         shown = f"<a>{escape(span.get('text') or span['url'])}</a>"
     elif kind == "date":
         shown = escape(span.get("fallback", ""))
+    elif kind == "channel":
+        shown = f'<span class="mention">#{escape(CHANNELS.get(span["channel_id"], span["channel_id"]))}</span>'
     else:
-        named = span.get("user_id") or span.get("channel_id") or span.get("usergroup_id") or span.get("range") or ""
+        named = span.get("user_id") or span.get("usergroup_id") or span.get("range") or ""
         shown = f'<span class="mention">@{escape(named)}</span>'
     style = span.get("style", {})
     for name, tag in (("code", "code"), ("bold", "b"), ("italic", "i"), ("strike", "s")):
@@ -85,7 +122,6 @@ def _object(text: Block) -> str:
 
 def mrkdwn(text: str) -> str:
     """Slack's own small markup: it comes escaped, so that whatever is left of it is safe."""
-    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
     text = re.sub(r"<(?:https?:[^|>]*)\|([^>]*)>", "\0\\1\1", text).replace("<", "&lt;")
     text = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", text)
     text = re.sub(r"(?<![\w*])\*(\S|\S[^*\n]*\S)\*(?![\w*])", r"<b>\1</b>", text)
@@ -112,7 +148,7 @@ def _element(element: Block) -> str:
 def _image(block: Block) -> str:
     if "slack_file" not in block:
         return f"<p>{escape(block['alt_text'])}</p>"
-    data = b64encode(files("content").joinpath(block["slack_file"]["id"]).read_bytes()).decode()
+    data = b64encode(picture(block["slack_file"]["id"])).decode()
     return f'<img src="data:image/png;base64,{data}" alt="{escape(block["alt_text"])}">'
 
 

@@ -9,47 +9,81 @@ import subprocess
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from adapters.slack import outbound
-from bot.chat.cards import Button, Buttons, Card
+from bot.chat.cards import Button, Buttons, Card, Select
 from bot.chat.replies import Reply
-from bot.chat.requests import HomeOpened
+from bot.chat.requests import FormSubmit, HomeOpened
+from bot.features import playing
 from bot.library import load
-from bot.store.engine import open_engine
+from bot.store import rounds
+from bot.store.engine import open_engine, transaction
 from bot.store.migrate import upgrade
 from tests import slack_html
 from tests.app.stand import Stand
 from tests.clock import Clock
+from tests.picture_plan import ANSWERS, DAY, HIDDEN, MONDAY, QUIET, REST, WEEK, ZONE, Wanted, local, make_small, wanted
 from tests.scenes.knowledge import Knowledge
 
-FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 START = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 BROWSER = "/usr/bin/chromium"
 COMMAND = "mate"
+CHANNEL = "C0GENERAL"
+FIRST = ("quiz", "reveal", "board", "concept", "home")
 WIDTH = 400  # of a phone, in points; the pictures have half as many pixels again
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1.5")
 
 
-def take(name: str, page: str) -> None:
-    """A picture of a page, as high as the page is."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "page.html"
-        path.write_text(page, encoding="utf-8")
-        laid_out = _browse(f"--window-size={WIDTH},2000", "--dump-dom", path.as_uri())
-        found = re.search(r"<title>(\d+)</title>", laid_out)
-        assert found, f"the page of {name} has no height"
-        picture = FOLDER / f"slack-{name}.png"
-        _browse(f"--window-size={WIDTH},{found[1]}", f"--screenshot={picture}", path.as_uri())
+class Studio:
+    """A stand, and the phone of a member who reads its messages."""
+
+    def __init__(self, stand: Stand, asked: Wanted, zone: str) -> None:
+        self.stand = stand
+        self._asked = asked
+        self._zone = ZoneInfo(zone)
+
+    def take(self, name: str, card: Card, key: str | None = None, sent: datetime | None = None) -> None:
+        """A picture of a card's blocks, if it is wanted; without a key it answers a single reader."""
+        if self._asked.any_of(name):
+            blocks = outbound.card(card, COMMAND, key=key).blocks
+            now = self._now()
+            page = slack_html.message(blocks, sent or now, now, self._asked.width, private=key is None)
+            self._picture(name, page)
+
+    def take_home(self, name: str, card: Card) -> None:
+        """A picture of the bot's own page."""
+        if self._asked.any_of(name):
+            blocks = outbound.home([card], COMMAND)["blocks"]
+            self._picture(name, slack_html.home(blocks, self._now(), self._asked.width))
+
+    def posted(self, beginning: str) -> tuple[Card, str]:
+        """The newest message whose key begins so, and the key."""
+        keys, messages = self.stand.port.keys, self.stand.port.messages
+        key = [key for key in keys if key.startswith(beginning) and not key.endswith(":talk")][-1]
+        return messages[keys[key].message], key
+
+    def _now(self) -> datetime:
+        return self.stand.clock.now.astimezone(self._zone)
+
+    def _picture(self, name: str, page: str) -> None:
+        """A picture of a page, as high as the page is."""
+        width = self._asked.width
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "page.html"
+            path.write_text(page, encoding="utf-8")
+            laid_out = _browse(f"--window-size={width},2000", "--dump-dom", path.as_uri())
+            found = re.search(r"<title>(\d+)</title>", laid_out)
+            assert found, f"the page of {name} has no height"
+            picture = self._asked.folder / f"slack-{name}.png"
+            _browse(f"--window-size={width},{found[1]}", f"--screenshot={picture}", path.as_uri())
+            make_small(picture)
 
 
 def _browse(*arguments: str) -> str:
     done = subprocess.run([BROWSER, *FLAGS, *arguments], capture_output=True, text=True, check=True, timeout=60)
     return done.stdout
-
-
-def shown(card: Card, *, private: bool = True) -> str:
-    """The page of a card's blocks."""
-    return slack_html.message(outbound.card(card, COMMAND).blocks, private=private)
 
 
 def of(reply: Reply | None) -> Card:
@@ -82,12 +116,13 @@ async def _answered(stand: Stand, question: Card, by: str, *, right: bool) -> Ca
     return reply.update
 
 
-async def _session(stand: Stand) -> None:
+async def _session(studio: Studio) -> None:
+    stand = studio.stand
     hard = {"topic": "classical.svm", "level": "3", "questions": "1"}
     easy = {"topic": "data", "level": "1", "questions": "1"}
     question = of(await stand.say("quiz start", options=hard, workspace_name="Study group"))
-    take("quiz", shown(question))
-    take("reveal", shown(await _answered(stand, question, "ann", right=False)))
+    studio.take("quiz", question)
+    studio.take("reveal", await _answered(stand, question, "ann", right=False))
     for name, asked, right in (
         ("bea", hard, True),
         ("bea", easy, True),
@@ -96,21 +131,96 @@ async def _session(stand: Stand) -> None:
         ("dag", easy, False),
     ):
         await _answered(stand, of(await stand.say("quiz start", name, asked)), name, right=right)
-    take("board", shown(of(await stand.say("leaderboard"))))
-    take("concept", shown(of(await stand.say("concept", options={"topic": "maths"}))))
-    page = of(await stand.host.handle(HomeOpened(**stand.asked(channel=None))))
-    take("home", slack_html.home(outbound.home([page], COMMAND)["blocks"]))
+    studio.take("board", of(await stand.say("leaderboard")))
+    studio.take("concept", of(await stand.say("concept", options={"topic": "maths"})))
+    studio.take_home("home", of(await stand.host.handle(HomeOpened(**stand.asked(channel=None)))))
 
 
-async def _all() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        engine = open_engine(f"sqlite:///{folder}/pictures.db")
-        upgrade(engine)
-        stand = Stand(engine, load(), Clock(START))
-        await _session(stand)
-        await stand.host.stop()
-        engine.dispose()
+async def _week(studio: Studio) -> None:
+    """A group's week, from its set-up to its digest."""
+    stand = studio.stand
+    studio.take("setup", await _set_up(stand))
+    for day, answers in enumerate(ANSWERS):
+        await _until(stand, MONDAY + day * DAY, hour=9)
+        sent = local(stand.clock.now)
+        post, key = studio.posted("schedule:1:")
+        if day == 2:
+            studio.take("daily", post, key)
+        for name, right in answers.items():
+            chosen = of(await _chosen(stand, post, name, right=right))
+            locked = await stand.press(token(chosen, "Lock in"), name)
+            assert locked is not None
+            if (day, name) == (2, "ann"):
+                studio.take("chosen", chosen)
+                studio.take("locked", of(locked))
+            if shows := token(locked.card, "Not at all" if name == HIDDEN else "By name"):
+                await stand.press(shows, name)
+        if day == 1:
+            await _until(stand, MONDAY + day * DAY, hour=13)
+            studio.take("concept-post", *studio.posted("schedule:2:"))
+        await _until(stand, MONDAY + (day + 1) * DAY, hour=7)
+        if day == 2:
+            studio.take("daily-reveal", *studio.posted("schedule:1:"), sent=sent)
+    await _until(stand, MONDAY + 4 * DAY, hour=16)
+    studio.take("digest", *studio.posted("schedule:3:"))
+    studio.take("schedule", of(await stand.say("schedule list", channel=CHANNEL)))
+
+
+async def _quiet(studio: Studio) -> None:
+    """A group that hardly answers: what it is offered, and how its daily comes to rest."""
+    stand = studio.stand
+    await _set_up(stand)
+    await _until(stand, MONDAY + 7 * DAY, hour=8)
+    studio.take("silence", *studio.posted("desk:1:quiet:"))
+    await _until(stand, MONDAY + 14 * DAY, hour=8)
+    studio.take("asleep", *studio.posted("asleep:1:"))
+
+
+async def _set_up(stand: Stand) -> Card:
+    zone = {"zone": ZONE}
+    return of(await stand.say("setup", options=zone, admin=True, channel=CHANNEL, workspace_name="Study group"))
+
+
+async def _chosen(stand: Stand, question: Card, by: str, *, right: bool) -> Reply | None:
+    """What a member chooses of a question, on its buttons, its list or in its form."""
+    parts = (*(block for block in question.blocks if isinstance(block, Select)), *question.buttons())
+    action, number = next(part.token for part in parts if part.token.startswith("today.")).split("|")[:2]
+    with transaction(stand.engine, reads=True) as db:
+        play = rounds.find_play(db, 1, int(number))
+    assert play is not None
+    fitting = [option for option in playing.shown_of(play).options if option.correct == right]
+    if action == "today.answer":
+        return await stand.press(f"{action}|{number}|{fitting[0].id}", by)
+    if action == "today.choose":
+        values = tuple(str(option.id) for option in (fitting if right else fitting[:1]))
+        return await stand.press(f"{action}|{number}", by, values=values)
+    fields = {"answer": fitting[0].text}
+    return await stand.host.handle(FormSubmit(token=f"today.typed|{number}", fields=fields, **stand.asked(by)))
+
+
+async def _until(stand: Stand, day: datetime, hour: int) -> None:
+    """Time passes, an hour at once, until so many o'clock on a day."""
+    end = local(day).replace(hour=hour, minute=0)
+    while (left := (end - stand.clock.now).total_seconds()) > 0:
+        await stand.pass_time(seconds=min(left, 3600.0))
+
+
+async def _all(asked: Wanted) -> None:
+    sessions: tuple[tuple[Any, tuple[str, ...], datetime, str], ...] = (
+        (_session, FIRST, START, "UTC"),
+        (_week, WEEK, MONDAY, ZONE),
+        (_quiet, QUIET, MONDAY, ZONE),
+    )
+    for session, names, begin, zone in sessions:
+        if asked.any_of(*names):
+            with tempfile.TemporaryDirectory() as folder:
+                engine = open_engine(f"sqlite:///{folder}/pictures.db")
+                upgrade(engine)
+                stand = Stand(engine, load(), Clock(begin))
+                await session(Studio(stand, asked, zone))
+                await stand.host.stop()
+                engine.dispose()
 
 
 if __name__ == "__main__":
-    asyncio.run(_all())
+    asyncio.run(_all(wanted(WIDTH, REST)))

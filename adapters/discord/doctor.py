@@ -36,6 +36,11 @@ async def logged_in(token: str, api_url: str = "") -> AsyncIterator[discord.Clie
         await client.close()
 
 
+def out_of_reach(error: Exception) -> str:
+    """Discord does not answer, in a sentence."""
+    return f"Discord is out of reach ({type(error).__name__}). Look at the network and https://discordstatus.com"
+
+
 async def invite(token: str, api_url: str = "") -> str:
     """The link with which a server's manager adds the bot, with the fewest permissions that do."""
     async with logged_in(token, api_url) as client:
@@ -52,10 +57,7 @@ async def examine(token: str, guild: int | None, api_url: str = "") -> list[Find
     except discord.LoginFailure:
         return [Finding(well=False, sentence=NOT_TAKEN)]
     except (discord.HTTPException, *failures.DROPPED) as error:
-        sentence = (
-            f"Discord is out of reach ({type(error).__name__}). Look at the network and https://discordstatus.com"
-        )
-        return [Finding(well=False, sentence=sentence)]
+        return [Finding(well=False, sentence=out_of_reach(error))]
 
 
 async def _examine(client: discord.Client, guild: int | None) -> list[Finding]:

@@ -12,7 +12,7 @@ from adapters.discord import text
 from bot.chat import plain
 from bot.chat.cards import Block, Button, Buttons, Card, Code, Fields, Footnote, Image, Look, Select, Table, Text
 from bot.chat.forms import Field, FieldKind, Form
-from bot.chat.inline import Inline, Mention, Ping, typed
+from bot.chat.inline import Bold, Inline, Mention, Ping, typed
 from bot.chat.limits import shorten, width
 
 MOST_TEXT = 4_000
@@ -62,12 +62,13 @@ def card(shown: Card, commands: Mapping[str, int], key: str | None = None) -> Re
     pictures: dict[str, str] = {}
     tokens: set[str] = set()
     pieces: list[str | ui.Item[ui.LayoutView]] = [f"### {text.escaped(' '.join(shown.title.split()))}"]
-    for block in shown.blocks:
+    for block, above in zip(shown.blocks, (None, *shown.blocks), strict=False):
         written = _words(block, commands)
         if written is None:
             pieces.extend(_parts(block, pictures, tokens))
         elif written.strip():
-            glue = "\n" if isinstance(block, Fields | Footnote) else "\n\n"
+            close = isinstance(block, Fields | Footnote) or (isinstance(block, Table) and _is_heading(above))
+            glue = "\n" if close else "\n\n"
             if isinstance(pieces[-1], str):
                 pieces[-1] += (glue if len(pieces) > 1 or "\n" in pieces[-1] else "\n") + written
             else:
@@ -79,6 +80,11 @@ def card(shown: Card, commands: Mapping[str, int], key: str | None = None) -> Re
     view.add_item(container)
     view.stop()  # nothing waits in it: what is pressed comes back as a string
     return Rendered(view, pictures, tuple(dict.fromkeys(_roles(shown))), tuple(dict.fromkeys(_people(shown))))
+
+
+def _is_heading(block: Block | None) -> bool:
+    """Whether a text is bold and nothing else: what stands below it belongs to it."""
+    return isinstance(block, Text) and len(block.line) == 1 and isinstance(block.line[0], Bold)
 
 
 def _words(block: Block, commands: Mapping[str, int]) -> str | None:

@@ -1,5 +1,6 @@
 """The shipped content, read and checked once and frozen: what can be asked, explained and challenged."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,7 @@ from bot.rules.picking import Candidate
 
 C = TypeVar("C", bound=Content)
 MOST_CANDIDATES = 1_000  # lists that are kept, each for a place, a day and a level
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,16 @@ class Library:
         return [place] if place in self.topics else []
 
     def find_place(self, words: str) -> str | None:
-        """The track or topic that `words` name: its id, the part after the dot, or its title; case does not matter."""
+        """The track or topic that `words` name, in any case: its id, the part after the dot, its title.
+
+        A word of these will do where it belongs to one track or topic alone: `trees`.
+        """
         wanted = " ".join(words.casefold().split())
         for place, names in self._names.items():
             if wanted in names:
                 return place
-        return None
+        meant = [place for place, names in self._names.items() if wanted in _WORD.findall(" ".join(names))]
+        return meant[0] if len(meant) == 1 else None
 
     @cached_property
     def _names(self) -> Mapping[str, tuple[str, ...]]:

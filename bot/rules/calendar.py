@@ -1,5 +1,6 @@
 """A group's own calendar: which local day a moment belongs to, when that day ends, which boards it counts on."""
 
+import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -28,8 +29,9 @@ def is_zone(name: str) -> bool:
 
 
 def find_zones(text: str, most: int = 25) -> list[str]:
-    """Zones whose name contains `text` (a city, say), the shortest names first."""
-    wanted = text.casefold().replace(" ", "_")
+    """Zones whose name contains `text` (a city, say, with its accents or without), the shortest names first."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    wanted = plain.casefold().strip().replace(" ", "_")
     return sorted((name for name in _zones() if wanted in name.casefold()), key=lambda n: (len(n), n))[:most]
 
 

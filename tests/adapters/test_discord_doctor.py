@@ -3,8 +3,10 @@
 import discord
 import pytest
 from discord.http import Route
+from typer.testing import CliRunner
 
 from adapters.discord import doctor, permissions
+from bot.__main__ import cli
 from tests.fakes.discord_server import DiscordServer
 
 
@@ -46,6 +48,17 @@ async def test_a_server_for_development_that_it_is_not_in() -> None:
     async with DiscordServer() as server:
         found = await doctor.examine(server.token, 12345, server.url)
     assert [finding.sentence for finding in found if not finding.well and "12345" in finding.sentence]
+
+
+def test_an_invitation_without_a_way_to_discord(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`batchmate invite` says in one sentence that Discord is out of reach."""
+    monkeypatch.setenv("DISCORD_TOKEN", "a-secret-token")
+    monkeypatch.setenv("DISCORD_API_URL", "http://127.0.0.1:1/api/v10")
+    done = CliRunner().invoke(cli, ["invite"])
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)
+    assert "Discord is out of reach" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 async def test_a_wrong_token_and_a_discord_that_is_away() -> None:

@@ -402,6 +402,14 @@ async def test_a_table_is_aligned_where_a_phone_shows_it_and_listed_where_not() 
     )
 
 
+async def test_a_table_stands_close_below_its_heading() -> None:
+    """No blank line parts a table from bold words above it; one does from other words."""
+    table = Table(("Topic", "People"), (("the name of some topic or other", "5"),), (1,))
+    _components, written = shown(Card("Title", (Text((Bold("Asked"),)), table, words_block("Lately:"), table)))
+    row = "the name of some topic or other · People 5"
+    assert written == f"### Title\n**Asked**\n{row}\n\nLately:\n\n{row}"
+
+
 async def test_nothing_is_notified_but_a_role_that_the_group_has_set() -> None:
     """Only a role to notify is let through, once however often it stands there; names and accounts are not."""
     quiet = outbound.card(Card("@everyone", (Text((Named("7"), Named("&8"), Plain("<@&9>"), Ping("@here"))),)), {})

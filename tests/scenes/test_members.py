@@ -87,7 +87,13 @@ async def test_my_name_can_be_changed_later(stage: Stage, knows: Knowledge) -> N
 async def test_a_nickname_has_a_sensible_length(stage: Stage) -> None:
     """One letter is no nickname, and the sentence says what would be one."""
     await stage.say("my name nickname x")
-    assert "A nickname has 2 to 20 characters, a letter or digit among them, not 1." in stage.private("ann")[-1]
+    assert "A nickname has 2 to 20 characters, not 1." in stage.private("ann")[-1]
+
+
+async def test_a_nickname_has_a_letter(stage: Stage) -> None:
+    """Pictures alone are none, and that is what the sentence says."""
+    await stage.say("my name nickname 🎉🎉🎉")
+    assert "A nickname has a letter or a digit in it; “🎉🎉🎉” has none." in stage.private("ann")[-1]
 
 
 @pytest.mark.parametrize("nickname", ["\u200b\u200b\u200b", "-- --", "\u202e\u202e"])

@@ -138,6 +138,20 @@ async def test_by_a_mention_in_the_dailys_thread(stage: Stage) -> None:
     assert any("@ann" in text and "is open until" in text for text in stage.public())
 
 
+async def test_what_is_not_named_stays(stage: Stage) -> None:
+    """The way is changed alone, and the time alone."""
+    await stage.say("my notify daily time:07:30")
+    await stage.say("my notify daily how:mention")
+    await stage.say("my notify")
+    assert "07:30" in stage.private("ann")[-1]
+    await stage.say("my notify time:08:30")
+    await stage.say("my notify")
+    assert "08:30" in stage.private("ann")[-1]
+    assert "mention" in stage.private("ann")[-1].casefold()
+    await stage.say("my notify recall time:10:00")
+    assert "leave time and how out" in stage.private("ann")[-1]
+
+
 async def test_a_mention_from_the_answers_button(stage: Stage) -> None:
     """If no private message arrives, a button turns to mentions, at the same time of the day."""
     await stage.say("my notify what:daily time:12:00")

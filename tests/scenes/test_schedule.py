@@ -119,7 +119,7 @@ async def test_several_questions_are_asked_in_private(stage: Stage, knows: Knowl
     assert "2 questions" in posts(stage)[0]
     await stage.press("Begin", by="bea")
     for _question in range(2):
-        asked = [text for text in stage.private("bea") if "What is not locked locks at" in text][-1]
+        asked = [text for text in stage.private("bea") if "what is not locked by then" in text][-1]
         await knows.answer(stage, asked, by="bea")
         await stage.press("Lock in", by="bea")
     await stage.pass_time(22 * HOUR)
@@ -136,6 +136,54 @@ async def test_skip(stage: Stage) -> None:
     assert stage.public() == []
     await stage.pass_time(DAY)
     assert len(posts(stage)) == 1
+
+
+async def test_what_is_wrong_with_one_is_said_of_that_one(stage: Stage) -> None:
+    """Pause, resume and skip of a schedule that cannot be: its own name and state, whatever the others do."""
+    await only_a_quiz(stage)
+    await stage.say("schedule add kind:concept", moderator=True)
+    await stage.say("schedule resume 1", moderator=True)
+    assert "daily quiz 1 is not paused." in stage.private("ann")[-1]
+    await stage.say("schedule pause 1", moderator=True)
+    await stage.say("schedule pause 1", moderator=True)
+    assert "daily quiz 1 is paused already." in stage.private("ann")[-1]
+    await stage.say("schedule skip 1", moderator=True)
+    assert "daily quiz 1 is paused" in stage.private("ann")[-1]
+
+
+async def test_options_that_say_nothing_of_it_are_refused(stage: Stage) -> None:
+    """What belongs to a quiz is not taken for something else and then left undone."""
+    await stage.say("schedule add kind:digest questions:4", moderator=True)
+    assert "questions goes only with a daily quiz; leave it out for a digest." in stage.private("ann")[-1]
+    await stage.say("schedule add kind:concept", moderator=True)
+    await stage.say("schedule edit 1 closes_after:5", moderator=True)
+    assert "closes_after goes only with a daily quiz; leave it out for a concept." in stage.private("ann")[-1]
+
+
+async def test_setting_up_again_keeps_the_times(stage: Stage) -> None:
+    """Only what is named is changed by a second setup: here the zone, not the time that a moderator has chosen."""
+    await stage.say("setup Berlin", moderator=True)
+    await stage.say("schedule edit 1 time:18:00", moderator=True)
+    await stage.say("setup Tokyo", moderator=True)
+    assert "18:00" in stage.private("ann")[-1]
+    await stage.say("setup Tokyo time:20:15", moderator=True)
+    said = stage.private("ann")[-1]
+    assert "weekdays 20:15" in said
+    assert ("tue thu 21:15" in said, "fri 21:15" in said) == (True, True), "the rest comes later that evening"
+
+
+async def test_a_topic_by_one_of_its_words(stage: Stage) -> None:
+    """A plan names topics as people do, with blanks behind the commas; `none` takes the topic off again."""
+    await stage.say('schedule add kind:quiz topic:"vectors, trees"', moderator=True)
+    assert "maths.vectors,classical.decision-trees" in stage.private("ann")[-1].replace(", ", ",")
+    await stage.say("schedule edit 1 topic:none", moderator=True)
+    assert "topic:" not in stage.private("ann")[-1]
+
+
+async def test_a_daily_that_is_still_to_come(stage: Stage) -> None:
+    """A day that has not come yet has no past daily."""
+    await stage.say("daily 2030-01-01")
+    assert "2030-01-01 is still to come." in stage.private("ann")[-1]
 
 
 async def test_days_are_said_in_words(stage: Stage) -> None:

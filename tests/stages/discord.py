@@ -3,6 +3,7 @@
 import asyncio
 import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,16 @@ class DiscordStage:
 
     name = "discord"
 
-    def __init__(self, folder: Path, library: Library, clock: Clock, features: Any = FEATURES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        library: Library,
+        clock: Clock,
+        features: Any = FEATURES,
+        files: Callable[[str], bytes] = lambda _path: b"a picture",
+    ) -> None:
         self.clock = clock
+        self._files = files
         self._library = library
         self._registry = Registry.of(features)
         self._url = prepare(folder / "scene.db")
@@ -55,7 +64,7 @@ class DiscordStage:
 
     def _plug_in(self) -> None:
         self.engine = open_engine(self._url)
-        self.discord = Discord(lambda _path: b"a picture", shard_count=1)
+        self.discord = Discord(self._files, shard_count=1)
         core = Core(self.engine, self._library, self._registry, self.clock, self._randomness)
         ports = {self.discord.port.platform: self.discord.port}
         self.host = self.discord.host = Host(App(core), Beat(core), Jobs(core, Services()), ports)

@@ -13,7 +13,7 @@ from bot.features import question_cards
 from bot.features.live import cards as live
 from bot.features.live.cards import FEWEST_FOR_COUNTS
 from bot.features.question_cards import Mode
-from bot.questions.shown import Shown
+from bot.questions.shown import Input, Shown
 from bot.rules.responses import Response
 from bot.store.answers import AnswerRow
 from bot.store.rounds import Play
@@ -25,10 +25,11 @@ ANSWER = 60
 def open_question(play: Play, shown: Shown, mode: Mode, topic: str, chosen: Response | None) -> Card:
     """Today's question; once something is chosen, the button that locks it in."""
     extra = [*_choice(play, shown, chosen), *_closing(play.closes_at)]
-    return question_cards.question(play, shown, mode, _title(topic), extra=extra, chosen=chosen)
+    return question_cards.question(play, shown, mode, title(topic), extra=extra, chosen=chosen)
 
 
-def _title(topic: str) -> str:
+def title(topic: str) -> str:
+    """`Daily · Decision trees`."""
     return _("Daily · {topic}").format(topic=topic)
 
 
@@ -44,7 +45,7 @@ def _choice(play: Play, shown: Shown, chosen: Response | None) -> list[Block]:
 def _closing(closes_at: datetime | None) -> list[Block]:
     if closes_at is None:
         return []
-    return [Footnote((Plain(_("What is not locked locks at ")), When(closes_at), Plain(".")))]
+    return [Footnote((Plain(_("Closes ")), When(closes_at), Plain(_("; what is not locked by then locks itself."))))]
 
 
 def chosen(play: Play, shown: Shown, response: Response) -> Card:
@@ -57,9 +58,9 @@ def chosen(play: Play, shown: Shown, response: Response) -> Card:
 
 def posted(play: Play, shown: Shown, topic: str, before: str) -> Card:
     """The day's question for everyone; everybody answers in private."""
-    how = text(_("Press an answer: only you see it, and lock it in."))
+    how = text(_("Press an answer, which only you see, then lock it in."))
     extra: list[Block] = [how, *_before(before), *_closing(play.closes_at)]
-    return question_cards.question(play, shown, PUBLIC, _title(topic), extra=extra)
+    return question_cards.question(play, shown, PUBLIC, title(topic), extra=extra)
 
 
 def posted_several(plays: Sequence[Play], topics: Sequence[str], before: str) -> Card:
@@ -70,7 +71,7 @@ def posted_several(plays: Sequence[Play], topics: Sequence[str], before: str) ->
     begin = Button(_("Begin"), "today.begin", (str(plays[0].id),), Look.MAIN)
     count = ngettext("{count} question", "{count} questions", len(plays)).format(count=len(plays))
     return Card(
-        _title(count),
+        title(count),
         (
             text(_("They are asked in private, one after the other.")),
             Text(tuple(line)),
@@ -95,7 +96,9 @@ def before(shown: Shown, given: Sequence[AnswerRow], day: date) -> str:
 def _named(shown: Shown, option_id: int) -> str:
     option = shown.option(option_id)
     words = option.text.replace("\n", " ") if option else ""
-    return f"{shown.letter(option_id)}. {words}" if shown.chosen_from else words
+    if shown.chosen_from:
+        return f"{shown.letter(option_id)}. {words}"
+    return f"{words} {shown.unit}" if shown.input is Input.NUMBER and shown.unit else words
 
 
 def _share(given: Sequence[AnswerRow]) -> str:
@@ -109,7 +112,7 @@ def revealed(
     play: Play, shown: Shown, topic: str, given: Sequence[AnswerRow], streaks: Sequence[tuple[str, int]]
 ) -> Card:
     """What the post becomes: the answer, why, how many chose what, and the streaks of who shows their name."""
-    card = live.revealed(play, shown, _title(topic), given)
+    card = live.revealed(play, shown, title(topic), given)
     *blocks, buttons = card.blocks
     return replace(card, blocks=(*blocks, *_lasting(streaks), buttons))
 
@@ -143,7 +146,7 @@ def revealed_several(
     people = len({row.person_id for rows in given for row in rows})
     took = ngettext("{count} person took part.", "{count} people took part.", people).format(count=people)
     blocks: list[Block] = [Text(tuple(line)), text(took), *_lasting(streaks), Buttons(tuple(why))]
-    return Card(_("Closed: {title}").format(title=_title(count)), tuple(blocks))
+    return Card(_("Closed: {title}").format(title=title(count)), tuple(blocks))
 
 
 # --- to one member -------------------------------------------------------------------------------------------------
@@ -168,4 +171,4 @@ def none_open(at: datetime) -> Card:
 
 def why(play: Play, shown: Shown, topic: str, given: Sequence[AnswerRow]) -> Card:
     """A closed question with its answer and why."""
-    return live.revealed(play, shown, _title(topic), given)
+    return live.revealed(play, shown, title(topic), given)

@@ -48,6 +48,8 @@ def _past(ctx: Context, words: str) -> Reply:
         day = date.fromisoformat(words.strip())
     except ValueError as error:
         raise Refusal(_("{words} is no date. Say one such as 2026-03-09.").format(words=quoted(words))) from error
+    if day > ctx.today:
+        raise Refusal(_("{day} is still to come. Say {command} for today's.").format(day=day, command=say("daily")))
     held = [firing.round_id for firing in schedules.dailies_of(ctx.db, ctx.group.id, day)]
     plays = [play for number in held if number is not None for play in rounds.plays(ctx.db, number)]
     asked = rounds.first_play(ctx.db, f"daily:{ctx.group.id}:{day.isoformat()}")
@@ -56,7 +58,7 @@ def _past(ctx: Context, words: str) -> Reply:
         raise Refusal(_("The daily of {day} is still open. Say {command}.").format(day=day, command=say("daily")))
     items = playing.still_playable(ctx, [play.content_id for play in plays])
     if not items:
-        raise Refusal(_("The group had no daily on {day} that can be played again.").format(day=day.isoformat()))
+        raise Refusal(_("The group had no daily on {day} that can be played again. Name another day.").format(day=day))
     return practise(ctx, items)
 
 
@@ -92,7 +94,7 @@ def _revealed(shown: Shown, play: Play, topic: str, mine: AnswerRow) -> Card:
     grade = playing.grade(shown, mine.response)
     onward = () if play.is_last else (cards.next_button(play),)
     note = question_cards.earned(mine.points)
-    return question_cards.reveal(play, shown, topic, mine.response, grade, note=note, buttons=onward)
+    return question_cards.reveal(play, shown, cards.title(topic), mine.response, grade, note=note, buttons=onward)
 
 
 def answer(ctx: Context, args: Args) -> Reply:

@@ -16,7 +16,6 @@ from bot.store.scores import Standing
 
 MOST_CONCEPTS, MOST_TOPICS = 7, 8
 TITLE = 60
-TOPIC_WIDE, TOPIC = 24, 40
 NAME = 32
 
 
@@ -62,7 +61,7 @@ def digest(week: Week) -> Card:
     if week.is_quiet:
         kind = _("It was a quiet one, and that is fine. One question is a good way back, whenever you like.")
         return Card(_("The week"), (text(kind), Buttons((start,))))
-    title = _("The week from {since} to {until}").format(since=week.since.isoformat(), until=week.until.isoformat())
+    title = _("The week to {until}").format(until=week.until.isoformat())
     buttons = [start]
     if week.challenges:
         buttons.append(Button(_("All challenges"), "do", ("challenge list",)))
@@ -86,23 +85,20 @@ def _learned(week: Week) -> Iterator[Block]:
 
 
 def _topics(topics: tuple[Topic, ...]) -> Iterator[Block]:
-    yield Text((Bold(_("Asked")),))
-    if not any(topic.answered for topic in topics):
-        yield text(", ".join(_topic(topic.title) for topic in topics))
-        return
-    rows = tuple(
-        (_topic(topic.title), str(topic.answered), f"{topic.percent}%")
-        if topic.answered
-        else (_topic(topic.title), "", "")
-        for topic in topics
-    )
-    yield Table((_("Topic"), _("Ans."), _("Right")), rows, right=(1, 2))
-    if not all(topic.answered for topic in topics):
+    lines = "\n".join(f"• {_topic(topic)}" for topic in topics)
+    yield Text((Bold(_("Asked")), Plain(f"\n{lines}")))
+    if any(topic.answered for topic in topics) and not all(topic.answered for topic in topics):
         yield footnote(_("A few answers are not counted, so that nobody's can be told from them."))
 
 
-def _topic(title: str) -> str:
-    return shorten(fit(title, TOPIC_WIDE), TOPIC)
+def _topic(topic: Topic) -> str:
+    title = shorten(topic.title, TITLE)
+    if not topic.answered:
+        return title
+    line = ngettext(
+        "{title}: {count} answer, {percent}% right", "{title}: {count} answers, {percent}% right", topic.answered
+    )
+    return line.format(title=title, count=topic.answered, percent=topic.percent)
 
 
 def _improved(improved: Improved) -> Iterator[Block]:
@@ -135,7 +131,7 @@ def _name(name: str) -> str:
 def _open(challenges: tuple[Challenge, ...]) -> Iterator[Block]:
     if not challenges:
         return
-    line = _("Level {level}: {title}, {time}")
+    line = _("• Level {level}: {title} ({time})")
     lines = [
         line.format(
             level=c.level, title=shorten(c.title, TITLE), time=_("about {hours} h").format(hours=f"{c.time_h:g}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.cards import Block, Button, Buttons, Card, Fields, Text, footnote
-from bot.chat.inline import Bold, Inline, Plain, When, WhenStyle
+from bot.chat.inline import Bold, Inline, Plain, When
 from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
 from bot.chat.words import say
@@ -69,8 +69,7 @@ def _question(today: Today) -> Iterator[Block]:
     else:
         waits = _("It waits for you until ") if today.is_open else _("The next one comes ")
         said = _("You have chosen; you can lock it in until ") if today.chosen else waits
-        style = WhenStyle.TIME if today.is_open else WhenStyle.FULL
-        line += [Plain(said), When(today.closes, style), Plain(".")]
+        line += [Plain(said), When(today.closes), Plain(".")]
     yield Text(tuple(line))
     yield Buttons((mate.way("daily", main=not today.locked), mate.way("quiz start"), mate.way("quiz review")))
 

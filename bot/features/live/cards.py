@@ -111,15 +111,19 @@ def revealed(play: Play, shown: Shown, topic: str, given: Sequence[AnswerRow]) -
     return Card(_("Closed: {title}").format(title=question_cards.title(play, topic)), tuple(blocks))
 
 
+def _letter(letter: str, *, right: bool) -> str:
+    return _("{letter} (right)").format(letter=letter) if right else letter
+
+
 def _counts(shown: Shown, given: Sequence[AnswerRow]) -> Block:
     unsure = sum(answer.response.unsure for answer in given)
     if shown.chosen_from:
         rows = [
-            (shown.letter(option.id), _("right") if option.correct else "", str(_chose(option.id, given)))
+            (_letter(shown.letter(option.id), right=option.correct), str(_chose(option.id, given)))
             for option in shown.options
         ]
-        rows.append((_("I don't know"), "", str(unsure)))
-        return Table((_("Answer"), "", _("People")), tuple(rows), right=(2,))
+        rows.append((_("I don't know"), str(unsure)))
+        return Table((_("Answer"), _("People")), tuple(rows), right=(1,))
     right = sum(_is_right(shown, answer) for answer in given)
     return Table(
         (_("Answer"), _("People")),

@@ -138,11 +138,13 @@ def nicknamed(ctx: Context, args: Args) -> Reply:
 
 def _call_me(ctx: Context, words: str) -> Reply:
     nickname = " ".join(clean(words).split())
-    if not SHORTEST <= len(nickname) <= LONGEST or not any(c.isalnum() for c in nickname):
+    if not SHORTEST <= len(nickname) <= LONGEST:
         raise Refusal(
-            _("A nickname has {low} to {high} characters, a letter or digit among them, not {found}.").format(
+            _("A nickname has {low} to {high} characters, not {found}.").format(
                 low=SHORTEST, high=LONGEST, found=len(nickname)
             )
         )
+    if not any(c.isalnum() for c in nickname):
+        raise Refusal(_("A nickname has a letter or a digit in it; {words} has none.").format(words=quoted(nickname)))
     people.set_visibility(ctx.db, ctx.group.id, ctx.me.person_id, "nickname", nickname)
     return Reply(card=cards.appears(nickname))

@@ -61,7 +61,7 @@ def standing(found: Sequence[tuple[ReminderRow, str, str]]) -> Card:
 
 def off() -> Card:
     """Nothing is said any more."""
-    again = _("{command} turns reminders on again.").format(command=say("my notify"))
+    again = _("{command} with daily or recall turns them on again.").format(command=say("my notify"))
     return Card(_("Reminders off"), (text(_("I remind you of nothing any more.")), footnote(again)))
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from bot.chat.arguments import Options
 from bot.chat.port import Failure
-from bot.chat.replies import Reply
+from bot.chat.replies import Refusal, Reply
+from bot.chat.words import gettext as _
 from bot.chat.words import speaking
 from bot.context import Context, Effects
 from bot.features import planning
@@ -37,8 +38,11 @@ def notify(ctx: Context, options: Options) -> Reply:
         for reminder in reminders.of_person(ctx.db, ctx.me.person_id).values():
             _drop(ctx, reminder)
         return Reply(card=cards.off())
-    how = HOWS[options.text("how") or "privately"] if what == DAILY else TELL
-    wall = planning.read_wall(options.text("time") or WALL)
+    if what == RECALL and time_or_how:
+        raise Refusal(_("The question on a concept comes in private some hours after it; leave time and how out."))
+    before = reminders.of_person(ctx.db, ctx.me.person_id).get(what)
+    how = HOWS[options.text("how") or ""] if options.text("how") else before.how if before else TELL
+    wall = planning.read_wall(options.text("time") or (before.wall if before else WALL))
     reminder = _put(ctx, what, wall, how)
     if what == DAILY:
         _set_alarm(ctx, reminder, ctx.zone)

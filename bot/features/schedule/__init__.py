@@ -1,20 +1,20 @@
 """What moderators plan for their group: a quiz, a concept, a challenge, a digest, each on its own days."""
 
+from dataclasses import replace
+
 from bot.chat.commands import Action, Command, Feature, Option, OptionKind
 from bot.chat.people import Role
 from bot.chat.words import marked as _
 from bot.features.my.handlers import suggest_zone
 from bot.features.playing import suggest_place
 from bot.features.schedule import handlers
+from bot.features.wishes import KINDS
 
-KINDS = (
-    ("quiz", _("a daily quiz")),
-    ("concept", _("a concept")),
-    ("challenge", _("a challenge")),
-    ("digest", _("a digest")),
+KIND = Option(
+    "kind", _("quiz, concept, challenge or digest"), OptionKind.CHOICE, required=True, choices=tuple(KINDS.items())
 )
-KIND = Option("kind", _("quiz, concept, challenge or digest"), OptionKind.CHOICE, required=True, choices=KINDS)
-NUMBER = Option("number", _("its number, as in the list"), OptionKind.INTEGER, required=True, minimum=1)
+ANY_NUMBER = Option("number", _("its number, as in the list"), OptionKind.INTEGER, minimum=1, maximum=1_000_000)
+NUMBER = replace(ANY_NUMBER, required=True)
 WHEN_AND_WHERE = (
     Option("channel", _("where to post, if not here"), OptionKind.CHANNEL),
     Option("time", _("the time of the day, such as 09:00")),
@@ -38,7 +38,7 @@ FEATURE = Feature(
             (
                 Option("zone", _("an IANA zone or a city, such as Europe/Berlin"), required=True, suggest=suggest_zone),
                 Option("channel", _("where to post, if not here"), OptionKind.CHANNEL),
-                Option("time", _("the time of the daily quiz, such as 09:00")),
+                Option("time", _("the time of the daily quiz, such as 09:00; the rest comes hours later")),
             ),
             role=Role.MODERATOR,
         ),
@@ -57,14 +57,14 @@ FEATURE = Feature(
             "schedule pause",
             _("Stop something until it is resumed; without a number, everything"),
             handlers.pause,
-            (Option("number", _("its number, as in the list"), OptionKind.INTEGER, minimum=1),),
+            (ANY_NUMBER,),
             role=Role.MODERATOR,
         ),
         Command(
             "schedule resume",
             _("Go on with what is paused; without a number, with everything"),
             handlers.resume,
-            (Option("number", _("its number, as in the list"), OptionKind.INTEGER, minimum=1),),
+            (ANY_NUMBER,),
             role=Role.MODERATOR,
         ),
         Command("schedule skip", _("Leave out the next time"), handlers.skip, (NUMBER,), role=Role.MODERATOR),

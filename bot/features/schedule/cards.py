@@ -54,7 +54,7 @@ def made(
         )
     )
     told = _(
-        "If something keeps me from posting, you are told in private; {command} moderators_channel names a channel."
+        "If something keeps me from posting, you are told in private; {command} with moderators_channel names one."
     )
     blocks.append(footnote(told.format(command=say("settings set"))))
     return Card(_("{group} is set up").format(group=shorten(group, GROUP)), tuple(blocks))
@@ -139,7 +139,7 @@ def paused(schedules: Sequence[ScheduleRow]) -> Card:
 
 def skipped(schedule: ScheduleRow, left_out: Firing, following: Firing | None) -> Card:
     """The next time is left out; nobody's streak suffers."""
-    line: list[Inline] = [Plain(_("Left out: {name} on ").format(name=name(schedule))), When(left_out.at), Plain(".")]
+    line: list[Inline] = [Plain(_("Left out: {name}, ").format(name=name(schedule))), When(left_out.at), Plain(".")]
     if following:
         line.extend((Plain(" " + _("The one after it: ")), When(following.at), Plain(".")))
     return Card(_("Skipped"), (Text(tuple(line)), footnote(_("Nobody's streak ends by that."))))

@@ -1,18 +1,16 @@
 """Makes, shows, changes, stops and forgets schedules; what they do when they are due is the clock's affair."""
 
-import re
 from dataclasses import replace
 
 from bot.chat.arguments import Options, quoted
 from bot.chat.cards import Card
 from bot.chat.people import Space
 from bot.chat.presses import Args, StaleTokenError
-from bot.chat.references import role_in
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 from bot.context import Context
-from bot.features import looks, planning, playing
+from bot.features import looks, planning, wishes
 from bot.features.my.handlers import find_zone
 from bot.features.schedule import cards
 from bot.rules.calendar import local_day
@@ -21,35 +19,35 @@ from bot.store import schedules
 from bot.store.schedules import NewSchedule, ScheduleRow
 
 MOST = 20
-ROLE = 100  # letters
 WALL = "09:00"
 CLOSES_AFTER = 22
-ADAPTIVE, PLAN = "adaptive", ","
 DAYS = {"quiz": "weekdays", "concept": "tue thu", "challenge": "mon", "digest": "fri"}
 LATER = {"concept": 4, "digest": 7}  # hours after the quiz, so that they do not crowd each other
+LATEST = 21
 THREE_A_WEEK = "mon wed fri"
 
 
 def set_up(ctx: Context, options: Options) -> Reply:
     """The group's zone, a quiz on weekdays, a concept twice a week, a digest; again: where and when they come."""
     zone = find_zone(options.text("zone") or "")
-    wall = planning.read_wall(options.text("time") or WALL)
+    given = options.text("time")
+    wall = planning.read_wall(given or WALL)
     where = _where(ctx, options)
     ctx = planning.move_group(ctx, zone)
     made = []
     for kind in ("quiz", "concept", "digest"):
         known = next((row for row in planning.hold_all(ctx) if row.kind == kind), None)
-        at = _later(wall, LATER.get(kind, 0))
+        at = known.wall if known and not given else _later(wall, LATER.get(kind, 0))
         made.append(_moved(ctx, known, where, at) if known else _plan_new(ctx, kind, where, at))
     planned = [(schedule, planning.next_three(ctx, schedule)) for schedule in made]
     lacking = ctx.powers.lacks_to_post if where == _here(ctx) else ()
-    return Reply(card=cards.made(ctx.group.name, zone, planned, lacking))
+    return Reply(card=cards.made(ctx.group.name, zone, planned, lacking), zone=ctx.zone)
 
 
 def _later(wall: str, hours: int) -> str:
-    """A time of the day some hours later, unless the day would be over."""
-    hour = int(wall[:2]) + hours
-    return f"{hour:02}{wall[2:]}" if hour < 22 else wall
+    """A time of the day some hours later, and no later than some time after nine in the evening for that."""
+    hour = int(wall[:2])
+    return f"{max(hour, min(hour + hours, LATEST)):02}{wall[2:]}"
 
 
 def _moved(ctx: Context, known: ScheduleRow, where: Space, wall: str) -> ScheduleRow:
@@ -69,12 +67,12 @@ def _plan_new(ctx: Context, kind: str, where: Space, wall: str, options: Options
         kind=kind,
         space=where,
         wall=wall,
-        zone=_own_zone(zone) if zone else "",
+        zone=wishes.own_zone(zone) if zone else "",
         days=planning.read_rhythm(options.text("days") or DAYS[kind], since),
-        topic=_topic(ctx, options.text("topic")) or "",
+        topic=wishes.topic(ctx, options.text("topic")) or "",
         questions=options.integer("questions", 1),
         closes_after=60 * options.integer("closes_after", CLOSES_AFTER),
-        ping=_ping(ctx, options.text("ping")) or "",
+        ping=wishes.ping(ctx, options.text("ping")) or "",
         created_by=ctx.me.account_id,
         now=ctx.now,
     )
@@ -93,6 +91,7 @@ def add(ctx: Context, options: Options) -> Reply:
             )
         )
     kind = options.text("kind") or ""
+    wishes.check_fits(kind, options)
     wall = planning.read_wall(options.text("time") or WALL)
     schedule = _plan_new(ctx, kind, _where(ctx, options), wall, options)
     return Reply(card=_card(ctx, schedule, _("Planned")))
@@ -104,13 +103,14 @@ def edit(ctx: Context, options: Options) -> Reply:
     if set(options.given) <= {"number"}:
         what = "channel, time, timezone, days, topic, questions, closes_after, ping"
         raise Refusal(_("Name beside the number what should change: {options}.").format(options=what))
+    wishes.check_fits(old.kind, options)
     wall, zone, days = options.text("time"), options.text("timezone"), options.text("days")
-    topic, ping = _topic(ctx, options.text("topic")), _ping(ctx, options.text("ping"))
+    topic, ping = wishes.topic(ctx, options.text("topic")), wishes.ping(ctx, options.text("ping"))
     changed = replace(
         old,
         space=_where(ctx, options) if options.text("channel") else old.space,
         wall=planning.read_wall(wall) if wall else old.wall,
-        zone=_own_zone(zone) if zone else old.zone,
+        zone=wishes.own_zone(zone) if zone else old.zone,
         days=planning.read_rhythm(days, planning.today_of(ctx, old)) if days else old.days,
         topic=old.topic if topic is None else topic,
         plan_at=old.plan_at if topic is None else 0,
@@ -153,35 +153,6 @@ def _where(ctx: Context, options: Options) -> Space:
     return replace(_here(ctx), channel=channel) if channel else _here(ctx)
 
 
-def _own_zone(words: str) -> str:
-    return "" if words.casefold().strip() in ("group", "none", "-") else find_zone(words)
-
-
-def _ping(ctx: Context, words: str | None) -> str | None:
-    """Whom to notify, by the platform's own name; nobody for `none`, None where nothing was said. Raises Refusal."""
-    if words is None:
-        return None
-    role = role_in(words.strip())[:ROLE]
-    if role.casefold() in ("none", "off", "-"):
-        return ""
-    known = ctx.powers.roles
-    if known is not None and not re.fullmatch(known.named, role):
-        raise Refusal(
-            _("{role} is nobody who can be notified here. {hint}").format(role=quoted(words), hint=_(known.hint))
-        )
-    return role
-
-
-def _topic(ctx: Context, words: str | None) -> str | None:
-    """A topic as it is kept: a place, several in order, `adaptive`, or nothing for any; None where none was said."""
-    if words is None:
-        return None
-    named = [part for part in words.split(PLAN) if part.strip()]
-    if words.casefold().strip() == ADAPTIVE:
-        return ADAPTIVE
-    return PLAN.join(filter(None, (playing.find_place(ctx, part) for part in named)))
-
-
 def _find(ctx: Context, number: int) -> ScheduleRow:
     found = planning.hold(ctx, number)
     if found is None:
@@ -214,7 +185,10 @@ def _named(ctx: Context, options: Options) -> list[ScheduleRow]:
 
 def pause(ctx: Context, options: Options) -> Reply:
     """Stop one or all."""
-    running = [schedule for schedule in _named(ctx, options) if schedule.state == schedules.ON]
+    named = _named(ctx, options)
+    running = [schedule for schedule in named if schedule.state == schedules.ON]
+    if not running and options.given:
+        raise Refusal(_("{name} is paused already.").format(name=cards.name(named[0])))
     if not running:
         raise Refusal(_("Nothing is running that could be paused."))
     for schedule in running:
@@ -224,7 +198,10 @@ def pause(ctx: Context, options: Options) -> Reply:
 
 def resume(ctx: Context, options: Options) -> Reply:
     """Go on with one or all; nothing is caught up with."""
-    waiting = [schedule for schedule in _named(ctx, options) if schedule.state != schedules.ON]
+    named = _named(ctx, options)
+    waiting = [schedule for schedule in named if schedule.state != schedules.ON]
+    if not waiting and options.given:
+        raise Refusal(_("{name} is not paused.").format(name=cards.name(named[0])))
     if not waiting:
         raise Refusal(_("Nothing is paused."))
     resumed = [planning.resume(ctx, schedule) for schedule in waiting]
@@ -262,6 +239,9 @@ def thin(ctx: Context, args: Args) -> Reply:
 def skip(ctx: Context, options: Options) -> Reply:
     """Leave out the next time."""
     schedule = _find(ctx, options.integer("number", 0))
+    if schedule.state != schedules.ON:
+        paused = _("{name} is paused: it posts nothing until you say {command}.")
+        raise Refusal(paused.format(name=cards.name(schedule), command=say("schedule resume")))
     if schedule.next_day is None or schedule.next_at is None:
         raise Refusal(_("{name} has no next time.").format(name=cards.name(schedule)))
     left_out = Firing(schedule.next_day, schedule.next_at)

@@ -1,0 +1,71 @@
+"""What a moderator's words for a schedule mean, and whether they fit what is planned."""
+
+import re
+from collections.abc import Sequence
+
+from bot.chat.arguments import Options, quoted
+from bot.chat.references import role_in
+from bot.chat.replies import Refusal
+from bot.chat.words import gettext as _
+from bot.chat.words import marked
+from bot.context import Context
+from bot.features import playing
+from bot.features.my.handlers import find_zone
+
+KINDS = {
+    "quiz": marked("a daily quiz"),
+    "concept": marked("a concept"),
+    "challenge": marked("a challenge"),
+    "digest": marked("a digest"),
+}
+ROLE = 100  # letters
+ADAPTIVE, PLAN = "adaptive", ","
+FOR = {"questions": ("quiz",), "closes_after": ("quiz",), "topic": ("quiz", "concept")}
+
+
+def own_zone(words: str) -> str:
+    """The zone of a schedule itself; empty where it follows the group's. Raises Refusal."""
+    return "" if words.casefold().strip() in ("group", "none", "-") else find_zone(words)
+
+
+def ping(ctx: Context, words: str | None) -> str | None:
+    """Whom to notify, by the platform's own name; nobody for `none`, None where nothing was said. Raises Refusal."""
+    if words is None:
+        return None
+    role = role_in(words.strip())[:ROLE]
+    if role.casefold() in ("none", "off", "-"):
+        return ""
+    known = ctx.powers.roles
+    if known is not None and not re.fullmatch(known.named, role):
+        raise Refusal(
+            _("{role} is nobody who can be notified here. {hint}").format(role=quoted(words), hint=_(known.hint))
+        )
+    return role
+
+
+def topic(ctx: Context, words: str | None) -> str | None:
+    """A topic as it is kept: a place, several in order, `adaptive`, or nothing for any; None where none was said."""
+    if words is None:
+        return None
+    named = [part.strip() for part in words.split(PLAN) if part.strip()]
+    if words.casefold().strip() == ADAPTIVE:
+        return ADAPTIVE
+    if words.casefold().strip() in ("none", "off", "-"):
+        return ""
+    return PLAN.join(filter(None, (playing.find_place(ctx, part) for part in named)))
+
+
+def check_fits(kind: str, options: Options) -> None:
+    """Raise Refusal for an option that says nothing of what is planned."""
+    for name, kinds in FOR.items():
+        if name in options.given and kind not in kinds:
+            raise Refusal(
+                _("{option} goes only with {kinds}; leave it out for {kind}.").format(
+                    option=name, kinds=_kinds(kinds), kind=_kinds((kind,))
+                )
+            )
+
+
+def _kinds(some: Sequence[str]) -> str:
+    """`a daily quiz or a concept`: what members call them."""
+    return _(" or ").join(_(KINDS[kind]) for kind in some)
