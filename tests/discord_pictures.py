@@ -157,7 +157,7 @@ async def _week(studio: Studio) -> None:
         if day == 2:
             await studio.take("daily-reveal", studio.public("Closed: Daily"))
     await _until(stage, MONDAY + 4 * DAY, hour=16)
-    await studio.take("digest", studio.public("The week from"))
+    await studio.take("digest", studio.public("The week to"))
     await stage.say("schedule list")
     await studio.take("schedule", studio.private())
 

@@ -54,7 +54,8 @@ def made(
         )
     )
     told = _(
-        "If something keeps me from posting, you are told in private; {command} with moderators_channel names one."
+        "If something keeps me from posting, you are told in private; "
+        "{command} with moderators_channel names a channel for that."
     )
     blocks.append(footnote(told.format(command=say("settings set"))))
     return Card(_("{group} is set up").format(group=shorten(group, GROUP)), tuple(blocks))
