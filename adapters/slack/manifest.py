@@ -34,7 +34,7 @@ SCOPES: Mapping[str, str] = {
     "users:read": "display name and language of who uses it, and whether they are an admin or an owner",
     "im:write": "opening the direct message in which the bot tells somebody something",
     "app_mentions:read": "commands in threads, where Slack has no slash commands: there the bot is mentioned",
-    "files:write": "the pictures of questions that have one",
+    "files:write": "the pictures of questions that have one, and the board in the digest",
     "channels:read": "whether the bot is in a public channel, and hearing that one was archived or deleted",
     "usergroups:read": "moderators that are named by a user group",
 }
