@@ -106,7 +106,7 @@ class Drill:
             outcome = app.handle(
                 CommandCall(
                     name="schedule add",
-                    options={**options, "closes_after": "1"},
+                    options={**options, **({"closes_after": "1"} if options["kind"] == "quiz" else {})},
                     actor=Actor(platform, f"w{number}/ann", "ann", is_admin=True),
                     space=Space(platform, f"w{number}", "general"),
                     delivery=f"plan {number}",
