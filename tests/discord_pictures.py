@@ -16,7 +16,7 @@ from bot.composition import picture
 from bot.features.arrival.cards import welcome
 from bot.library import load
 from tests.clock import Clock
-from tests.picture_plan import ANSWERS, DAY, HIDDEN, MONDAY, QUIET, REST, WEEK, ZONE, Wanted, local, make_small, wanted
+from tests.picture_plan import ANSWERS, DAY, HIDDEN, MONDAY, QUIET, REST, WEEK, ZONE, Wanted, make_small, until, wanted
 from tests.scenes.knowledge import Knowledge
 from tests.stages.discord import DiscordStage
 from tests.stages.discord_text import components
@@ -173,12 +173,11 @@ async def _quiet(studio: Studio) -> None:
 
 
 async def _until(stage: DiscordStage, day: datetime, hour: int) -> None:
-    """Time passes, an hour at once, until so many o'clock on a day."""
-    end = local(day).replace(hour=hour, minute=0)
-    while (left := (end - stage.clock.now).total_seconds()) > 0:
-        step = min(left, 3600.0)
-        _set_clock(stage, step)
-        await stage.pass_time(step)
+    async def pass_time(seconds: float) -> None:
+        _set_clock(stage, seconds)
+        await stage.pass_time(seconds)
+
+    await until(stage.clock, day, hour, pass_time)
 
 
 def _set_clock(stage: DiscordStage, ahead: float = 0.0) -> None:

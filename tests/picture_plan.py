@@ -1,12 +1,15 @@
 """What the scripts of pictures share: which pictures are wanted, and the week of the group that they show."""
 
 import argparse
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from PIL import Image
+
+from tests.clock import Clock
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 ZONE = "Europe/Berlin"
@@ -49,6 +52,13 @@ def wanted(width: int, rest: frozenset[str]) -> Wanted:
     parser.add_argument("--width", type=int, default=width, help="of the column, in points")
     given = parser.parse_args()
     return Wanted(frozenset(given.names), given.to, given.width, rest)
+
+
+async def until(clock: Clock, day: datetime, hour: int, pass_time: Callable[[float], Awaitable[None]]) -> None:
+    """Time passes, an hour at once, until so many o'clock on a day; `pass_time` is given seconds."""
+    end = local(day).replace(hour=hour, minute=0)
+    while (left := (end - clock.now).total_seconds()) > 0:
+        await pass_time(min(left, 3600.0))
 
 
 def local(moment: datetime) -> datetime:

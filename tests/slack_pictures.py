@@ -20,12 +20,26 @@ from bot.features import playing
 from bot.library import load
 from bot.store import rounds
 from bot.store.engine import open_engine, transaction
-from bot.store.migrate import upgrade
 from tests import slack_html
 from tests.app.stand import Stand
 from tests.clock import Clock
-from tests.picture_plan import ANSWERS, DAY, HIDDEN, MONDAY, QUIET, REST, WEEK, ZONE, Wanted, local, make_small, wanted
+from tests.picture_plan import (
+    ANSWERS,
+    DAY,
+    HIDDEN,
+    MONDAY,
+    QUIET,
+    REST,
+    WEEK,
+    ZONE,
+    Wanted,
+    local,
+    make_small,
+    until,
+    wanted,
+)
 from tests.scenes.knowledge import Knowledge
+from tests.store.prepared import prepare
 
 START = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 BROWSER = "/usr/bin/chromium"
@@ -199,10 +213,7 @@ async def _chosen(stand: Stand, question: Card, by: str, *, right: bool) -> Repl
 
 
 async def _until(stand: Stand, day: datetime, hour: int) -> None:
-    """Time passes, an hour at once, until so many o'clock on a day."""
-    end = local(day).replace(hour=hour, minute=0)
-    while (left := (end - stand.clock.now).total_seconds()) > 0:
-        await stand.pass_time(seconds=min(left, 3600.0))
+    await until(stand.clock, day, hour, lambda seconds: stand.pass_time(seconds=seconds))
 
 
 async def _all(asked: Wanted) -> None:
@@ -214,8 +225,7 @@ async def _all(asked: Wanted) -> None:
     for session, names, begin, zone in sessions:
         if asked.any_of(*names):
             with tempfile.TemporaryDirectory() as folder:
-                engine = open_engine(f"sqlite:///{folder}/pictures.db")
-                upgrade(engine)
+                engine = open_engine(prepare(Path(folder) / "pictures.db"))
                 stand = Stand(engine, load(), Clock(begin))
                 await session(Studio(stand, asked, zone))
                 await stand.host.stop()

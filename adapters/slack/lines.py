@@ -15,7 +15,8 @@ RUNS = "do"  # the action that runs a command
 SOME_ID = r"(?=[A-Z]*[0-9])[A-Z0-9]+"  # what follows the first letter of an id, which says of what it is one
 CHANNEL_ID = re.compile(f"[CG]{SOME_ID}")
 _REFERENCE = re.compile(
-    r"<(?:@(?P<user>[UW]\w+)|#(?P<channel>[CG]\w+)|!subteam\^(?P<group>S\w+)|(?P<link>(?:https?|mailto):[^|>]+))"
+    r"<(?:@(?P<user>[UW]\w+)|#(?P<channel>[CG]\w+)|!subteam\^(?P<group>S\w+)|!(?P<all>here|channel|everyone)"
+    r"|(?P<link>(?:https?|mailto):[^|>]+))"
     r"(?:\|(?P<label>[^>]*))?>"
 )
 
@@ -50,6 +51,8 @@ def words(text: str, team: str) -> str:
             return account_id(team, found["user"])
         if found["channel"] or found["group"]:
             return found["channel"] or found["group"]
+        if found["all"]:
+            return f"@{found['all']}"
         return found["label"] or found["link"] if found["link"].startswith("mailto:") else found["link"]
 
     return html.unescape(_REFERENCE.sub(named, text))

@@ -9,12 +9,11 @@ from typing import Protocol
 
 from adapters.terminal import inbound, outbound
 from adapters.terminal.screen import Filling, Message, Screen
-from bot.chat.arguments import form_for, nearest
+from bot.chat.arguments import channel_in, form_for, nearest
 from bot.chat.cards import Card
 from bot.chat.forms import Field, FieldKind, Form
 from bot.chat.people import Account, Actor, MessageRef, Space
 from bot.chat.port import DeliveryError, Failure, Probe, Search
-from bot.chat.references import channel_in
 from bot.chat.replies import Reply
 from bot.chat.requests import CommandCall, FormSubmit, Press
 from bot.chat.words import gettext as _

@@ -1,6 +1,7 @@
 """A line of words to a command and its options, as people type it: `topic:trees`, `topic=trees`, or in order."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,12 +9,12 @@ from dataclasses import dataclass, field
 from bot.chat.commands import Command, Option, OptionKind
 from bot.chat.forms import Field, FieldKind, Form
 from bot.chat.limits import FORM_FIELDS, FORM_LABEL, FORM_TITLE, SELECT_OPTIONS, SELECT_TEXT, shorten
-from bot.chat.references import channel_in
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 
 QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}
 HIDDEN = "\ue000\ue001\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CHANNEL = re.compile(r"<#(\w+)(?:\|[^<>]*)?>|#?(\w[\w.-]{0,99})")  # `<#C0123|study>`, `#study` or `study`
 LONGEST_LINE = 4_000
 LONGEST_VALUE = 500
 
@@ -201,6 +202,12 @@ def _value(option: Option, value: str) -> str | int | bool:
     if option.kind is OptionKind.CHANNEL:
         return _channel(option, value)
     return value
+
+
+def channel_in(value: str) -> str | None:
+    """The channel that `value` names, as `#study`, `study` or `<#C0123|study>`; None for what cannot be one."""
+    found = _CHANNEL.fullmatch(value)
+    return (found[1] or found[2]) if found else None
 
 
 def _channel(option: Option, value: str) -> str:

@@ -11,7 +11,7 @@ from bot.chat.port import DeliveryError, Failure
 from bot.chat.words import gettext as _
 from bot.chat.words import ngettext
 from bot.context import Context
-from bot.features import planning, playing
+from bot.features import planning
 from bot.library import in_rotation
 from bot.ports import Services
 from bot.rules.due import Firing
@@ -90,8 +90,12 @@ def sentences(ctx: Context, schedule: ScheduleRow, marks: str) -> list[str]:
 
 def shortage(ctx: Context, schedule: ScheduleRow) -> str:
     """What will run out within a week, in a sentence; empty if enough is left."""
-    lefts = ((_fresh(ctx, schedule, place), needed) for place, needed in _needed(ctx, schedule).items())
-    left = min((left for left, needed in lefts if left is not None and left < needed), default=None)
+    if schedule.kind == "digest":
+        return ""
+    had = _had(ctx, schedule.kind)
+    lefts = {place: len(_pool(ctx, schedule.kind, place) - had) for place in planning.places(ctx, schedule)}
+    needed = _needed(ctx, schedule)
+    left = min((lefts[place] for place in needed if lefts[place] < needed[place]), default=None)
     if left is None:
         return ""
     if schedule.kind == "quiz":
@@ -107,7 +111,7 @@ def shortage(ctx: Context, schedule: ScheduleRow) -> str:
 def _needed(ctx: Context, schedule: ScheduleRow) -> Counter[str]:
     """How much of its kind a schedule posts within a week, by track or topic; one that is empty stands for any."""
     needed, firing = Counter[str](), _next(schedule)
-    places = [place for place in schedule.topic.split(",") if playing.is_place(ctx.library, place)] or [""]
+    places = planning.places(ctx, schedule)
     until = ctx.now + ENOUGH_FOR
     for number in count(schedule.plan_at):
         if firing is None or firing.at > until:
@@ -121,15 +125,17 @@ def _next(schedule: ScheduleRow) -> Firing | None:
     return Firing(schedule.next_day, schedule.next_at) if schedule.next_day and schedule.next_at else None
 
 
-def _fresh(ctx: Context, schedule: ScheduleRow, place: str) -> int | None:
-    """How much there is of a track or topic that the group has not had; None where nothing can run out."""
-    if schedule.kind == "quiz":
-        pool = {candidate.id for candidate in ctx.library.candidates(place or None, ctx.today)}
-        return len(pool - set(exposures.seen_by_group(ctx.db, ctx.group.id)))
-    if schedule.kind == "concept":
-        pool = {one.id for one in ctx.library.concepts_of(place, ctx.today)}
-    elif schedule.kind == "challenge":
-        pool = {one.id for one in ctx.library.challenges.values() if in_rotation(one, ctx.today)}
-    else:
-        return None
-    return len(pool - set(schedules.used(ctx.db, ctx.group.id, schedule.kind)))
+def _pool(ctx: Context, kind: str, place: str) -> set[str]:
+    """What there is of a kind on a track or topic; one that is empty stands for any."""
+    if kind == "quiz":
+        return {candidate.id for candidate in ctx.library.candidates(place or None, ctx.today)}
+    if kind == "concept":
+        return {one.id for one in ctx.library.concepts_of(place, ctx.today)}
+    return {one.id for one in ctx.library.challenges.values() if in_rotation(one, ctx.today)}
+
+
+def _had(ctx: Context, kind: str) -> set[str]:
+    """What of it the group has had."""
+    if kind == "quiz":
+        return set(exposures.seen_by_group(ctx.db, ctx.group.id))
+    return set(schedules.used(ctx.db, ctx.group.id, kind))

@@ -13,6 +13,7 @@ from bot.chat.replies import Refusal
 from bot.chat.words import gettext as _
 from bot.chat.words import speaking
 from bot.context import Context
+from bot.features import playing
 from bot.rules import due
 from bot.rules.calendar import local_day
 from bot.rules.due import Days, DaysError, Firing
@@ -21,6 +22,7 @@ from bot.store.schedules import ScheduleRow
 
 CATCH_UP = timedelta(hours=3)  # so late a post is still made
 CHECK_BEFORE = timedelta(hours=14)
+ADAPTIVE, PLAN = "adaptive", ","  # as a topic: the group's weakest; several in order
 FIRE, CHECK = "schedule.fire", "schedule.check"
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?")
 _HOLIDAYS = re.compile(r"holidays:([a-z]{2})(?:-([a-z0-9]{1,3}))?(?![^\s,])", re.IGNORECASE)
@@ -128,6 +130,17 @@ def zone_of(ctx: Context, schedule: ScheduleRow) -> str:
 def today_of(ctx: Context, schedule: ScheduleRow) -> date:
     """The schedule's own local day."""
     return local_day(ctx.now, zone_of(ctx, schedule))
+
+
+def places(ctx: Context, schedule: ScheduleRow) -> list[str]:
+    """The tracks and topics through which a schedule walks, in order; an empty one where any will do."""
+    return [place for place in schedule.topic.split(PLAN) if playing.is_place(ctx.library, place)] or [""]
+
+
+def place_now(ctx: Context, schedule: ScheduleRow) -> str:
+    """The track or topic of the next post; empty for any."""
+    named = places(ctx, schedule)
+    return named[schedule.plan_at % len(named)]
 
 
 def wall_of(schedule: ScheduleRow) -> time:

@@ -165,9 +165,13 @@ def why(shown: Shown, option_id: int, *, right: bool = False) -> Text:
     if option is None:
         raise LookupError(f"{shown.item.id} has no option {option_id}")
     name = shown.letter(option_id) if shown.chosen_from else option.text.replace("\n", " / ")
-    unit = f" {shown.unit}" if shown.input is Input.NUMBER and shown.unit else ""
     lead = _("{answer} is right: ") if right else _("{answer} is not: ")
-    return Text((Bold(lead.format(answer=name + unit)), *markup.parse(option.why)))
+    return Text((Bold(lead.format(answer=name + unit(shown))), *markup.parse(option.why)))
+
+
+def unit(shown: Shown) -> str:
+    """What follows an answer that is a number, with the blank before it; nothing where it has no unit."""
+    return f" {shown.unit}" if shown.input is Input.NUMBER and shown.unit else ""
 
 
 def source(refs: Sequence[Ref], lead: str = "") -> Footnote:

@@ -4,12 +4,11 @@ import re
 from collections.abc import Sequence
 
 from bot.chat.arguments import Options, quoted
-from bot.chat.references import role_in
 from bot.chat.replies import Refusal
 from bot.chat.words import gettext as _
 from bot.chat.words import marked
 from bot.context import Context
-from bot.features import playing
+from bot.features import planning, playing
 from bot.features.my.handlers import find_zone
 
 KINDS = {
@@ -19,7 +18,7 @@ KINDS = {
     "digest": marked("a digest"),
 }
 ROLE = 100  # letters
-ADAPTIVE, PLAN = "adaptive", ","
+NOTHING = ("none", "off", "-")
 FOR = {"questions": ("quiz",), "closes_after": ("quiz",), "topic": ("quiz", "concept")}
 
 
@@ -32,8 +31,8 @@ def ping(ctx: Context, words: str | None) -> str | None:
     """Whom to notify, by the platform's own name; nobody for `none`, None where nothing was said. Raises Refusal."""
     if words is None:
         return None
-    role = role_in(words.strip())[:ROLE]
-    if role.casefold() in ("none", "off", "-"):
+    role = words.strip().removeprefix("@")[:ROLE]
+    if role.casefold() in NOTHING:
         return ""
     known = ctx.powers.roles
     if known is not None and not re.fullmatch(known.named, role):
@@ -47,12 +46,12 @@ def topic(ctx: Context, words: str | None) -> str | None:
     """A topic as it is kept: a place, several in order, `adaptive`, or nothing for any; None where none was said."""
     if words is None:
         return None
-    named = [part.strip() for part in words.split(PLAN) if part.strip()]
-    if words.casefold().strip() == ADAPTIVE:
-        return ADAPTIVE
-    if words.casefold().strip() in ("none", "off", "-"):
+    named = [part.strip() for part in words.split(planning.PLAN) if part.strip()]
+    if words.casefold().strip() == planning.ADAPTIVE:
+        return planning.ADAPTIVE
+    if words.casefold().strip() in NOTHING:
         return ""
-    return PLAN.join(filter(None, (playing.find_place(ctx, part) for part in named)))
+    return planning.PLAN.join(filter(None, (playing.find_place(ctx, part) for part in named)))
 
 
 def check_fits(kind: str, options: Options) -> None:

@@ -9,10 +9,11 @@ from bot.store.messages import DUE, FAILED, FLAGGED, MESSAGE
 
 _STATE = select(MESSAGE.c.state).where(MESSAGE.c.key == bindparam("name"))
 _SENT_BEFORE = select(MESSAGE.c.sent).where(MESSAGE.c.key == bindparam("name"))
+_DUE_AGAIN = {"state": DUE, "due_at": bindparam("now"), "attempts": 0, "error": "", "sending_since": None}
 _SEND_AGAIN = (
     update(MESSAGE)
     .where(MESSAGE.c.key == bindparam("name"), MESSAGE.c.state.in_((FLAGGED, FAILED)), MESSAGE.c.ref.is_(None))
-    .values(state=DUE, due_at=bindparam("now"), attempts=0, error="", sending_since=None)
+    .values(_DUE_AGAIN)
 )
 _AND_BELOW = (
     update(MESSAGE)
@@ -22,7 +23,7 @@ _AND_BELOW = (
         MESSAGE.c.state == FAILED,
         MESSAGE.c.ref.is_(None),
     )
-    .values(state=DUE, due_at=bindparam("now"), attempts=0, error="", sending_since=None)
+    .values(_DUE_AGAIN)
 )
 
 

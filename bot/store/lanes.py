@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, Subquery, and_, bindparam, case, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, bindparam, case, func, select, tuple_, update
 
 from bot.chat.people import MessageRef
 from bot.store.messages import DUE, MESSAGE, REFUSED, SENDING, Lane, Outgoing, outgoing, space_of
@@ -45,17 +45,18 @@ _FIRST = (
 )
 
 
-def _free(lanes: Subquery) -> Select[Any]:
+def _free(lanes: Subquery, *more: ColumnElement[Any]) -> Select[Any]:
     """The free ones of these lanes, whose first message is the oldest first."""
     return (
-        select(*(lanes.c[column.name] for column in _LANE), lanes.c.head)
+        select(*(lanes.c[column.name] for column in _LANE), lanes.c.head, *more)
         .where(lanes.c.head.is_not(None), lanes.c.put_off.is_(None), lanes.c.flying.is_(None))
         .order_by(lanes.c.head)
         .limit(bindparam("most"))
     )
 
 
-_FREE, _FREE_FIRST = _free(_LANES), _free(_ALL.where(tuple_(*_LANE).in_(_FIRST)).subquery())
+_looked_at = select(func.count()).select_from(_FIRST.subquery()).scalar_subquery().label("looked_at")
+_FREE, _FREE_FIRST = _free(_LANES), _free(_ALL.where(tuple_(*_LANE).in_(_FIRST)).subquery(), _looked_at)
 _when = func.coalesce(_LANES.c.put_off, _LANES.c.due)
 _NEXT = (
     select(*_lane, _when.label("next"))
@@ -97,9 +98,11 @@ def heads(db: Connection, platforms: Sequence[str], now: datetime, most: int, bu
     A lane is free unless it is `busy`, something of it is being sent, or the platform has put something of it off.
     """
     asked = {**_asked(platforms, now), "most": most + len(busy)}
-    near = db.execute(_FREE_FIRST, {**asked, "near": NEAR * (most + len(busy))})
-    found = [row.head for row in near if _lane_of(row) not in busy]
-    if len(found) < most:  # there are no more, or they stand behind what has to wait
+    near = NEAR * (most + len(busy))
+    rows = db.execute(_FREE_FIRST, {**asked, "near": near}).all()
+    found = [row.head for row in rows if _lane_of(row) not in busy]
+    all_seen = bool(rows) and rows[0].looked_at < near
+    if len(found) < most and not all_seen:  # more may stand behind what has to wait
         found = [row.head for row in db.execute(_FREE, asked) if _lane_of(row) not in busy]
     return found[:most]
 

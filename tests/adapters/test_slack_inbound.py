@@ -83,6 +83,7 @@ def test_what_slack_escapes_is_read_as_it_was_meant() -> None:
     """Accounts, channels and groups by id, links by their address, letters as they were."""
     typed = "<@U123|ann> <#C9|general> <!subteam^S7|@mods> <https://a.org/x|a.org/x> <mailto:a@b.org|a@b.org> a &lt; b"
     assert lines.words(typed, "T1") == "T1/U123 C9 S7 https://a.org/x a@b.org a < b"
+    assert lines.words("ping:<!here> <!channel|channel> <!date^1^x|y>", "T1") == "ping:@here @channel <!date^1^x|y>"
 
 
 @pytest.mark.parametrize(

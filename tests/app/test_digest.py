@@ -148,7 +148,7 @@ def tables(card: Card) -> list[Table]:
 
 def test_a_quiet_week_is_a_short_card() -> None:
     """It is kind, has no headings, and offers one way on."""
-    card = digest(Week(FIRST, LAST))
+    card = digest(Week(LAST))
     assert [type(block).__name__ for block in card.blocks] == ["Text", "Buttons"]
     assert [button.token for button in card.buttons()] == [Button("x", "do", ("quiz start",)).token]
 
@@ -156,11 +156,11 @@ def test_a_quiet_week_is_a_short_card() -> None:
 @pytest.mark.parametrize(
     ("week", "heading"),
     [
-        (Week(FIRST, LAST, people=1), "1 member took part."),
-        (Week(FIRST, LAST, concepts=("Length",)), "Explained\n• Length"),
-        (Week(FIRST, LAST, topics=(Topic("Vectors"),)), "Asked\n• Vectors"),
-        (Week(FIRST, LAST, people=9, improved=Improved(("ann",))), "Improved most: ann"),
-        (Week(FIRST, LAST, board=(Standing(1, 1, 9, 1, "name", "ann"),)), "1. ann: 9"),
+        (Week(LAST, people=1), "1 member took part."),
+        (Week(LAST, concepts=("Length",)), "Explained\n• Length"),
+        (Week(LAST, topics=(Topic("Vectors"),)), "Asked\n• Vectors"),
+        (Week(LAST, people=9, improved=Improved(("ann",))), "Improved most: ann"),
+        (Week(LAST, board=(Standing(1, 1, 9, 1, "name", "ann"),)), "1. ann: 9"),
     ],
 )
 def test_only_what_there_was(week: Week, heading: str) -> None:
@@ -175,17 +175,17 @@ def test_only_what_there_was(week: Week, heading: str) -> None:
 
 def test_topics_without_numbers_beside_those_with_some() -> None:
     """They are named alone, and a line says why."""
-    card = digest(Week(FIRST, LAST, people=5, topics=(Topic("Vectors", 6, 50), Topic("NumPy"))))
+    card = digest(Week(LAST, people=5, topics=(Topic("Vectors", 6, 50), Topic("NumPy"))))
     assert "Asked\n• Vectors: 6 answers, 50% right\n• NumPy\n" in render(card)
     assert "A few answers are not counted" in render(card)
-    assert "A few answers" not in render(digest(Week(FIRST, LAST, people=5, topics=(Topic("Vectors", 6, 50),))))
+    assert "A few answers" not in render(digest(Week(LAST, people=5, topics=(Topic("Vectors", 6, 50),))))
 
 
 def test_the_board_has_its_text_twin() -> None:
     """Picture, alt text and table say the same places, of the days since Monday."""
     names = "ann", "bea <b>", "名前の長い人の名前です"
     board = tuple(Standing(at, at, 100 - at, 1, "name", name) for at, name in enumerate(names, start=1))
-    card = digest(Week(FIRST, LAST, people=3, board=board))
+    card = digest(Week(LAST, people=3, board=board))
     (image,) = (block for block in card.blocks if isinstance(block, Image))
     drawn = read_board(image.path)
     assert drawn.places == (Place(1, "ann", 99), Place(2, "bea <b>", 98), Place(3, "名前の長い人の…", 97))
@@ -196,16 +196,16 @@ def test_the_board_has_its_text_twin() -> None:
 
 def test_those_who_are_level_are_counted() -> None:
     """They are mentioned by number beside the names."""
-    card = digest(Week(FIRST, LAST, people=9, improved=Improved(("a", "b", "c"), 2)))
+    card = digest(Week(LAST, people=9, improved=Improved(("a", "b", "c"), 2)))
     assert "Improved most: a, b, c, and 2 more as much" in render(card)
 
 
 def test_many_concepts_are_cut() -> None:
     """Seven are named, the others counted."""
-    said = render(digest(Week(FIRST, LAST, concepts=tuple(f"Concept {at}" for at in range(1, 10)))))
+    said = render(digest(Week(LAST, concepts=tuple(f"Concept {at}" for at in range(1, 10)))))
     assert "Concept 7\n… and 2 more" in said
     assert "Concept 8" not in said
     for few in (1, 7):
-        said = render(digest(Week(FIRST, LAST, concepts=tuple(f"Concept {at}" for at in range(1, few + 1)))))
+        said = render(digest(Week(LAST, concepts=tuple(f"Concept {at}" for at in range(1, few + 1)))))
         assert f"Concept {few}" in said
         assert "more" not in said

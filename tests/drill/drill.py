@@ -103,10 +103,12 @@ class Drill:
                 "days": "daily",
                 "timezone": zone,
             }
+            if options["kind"] == "quiz":
+                options["closes_after"] = "1"
             outcome = app.handle(
                 CommandCall(
                     name="schedule add",
-                    options={**options, **({"closes_after": "1"} if options["kind"] == "quiz" else {})},
+                    options=options,
                     actor=Actor(platform, f"w{number}/ann", "ann", is_admin=True),
                     space=Space(platform, f"w{number}", "general"),
                     delivery=f"plan {number}",

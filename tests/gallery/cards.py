@@ -265,20 +265,20 @@ def _leaderboard() -> Iterator[Entry]:
 
 
 def _digest() -> Iterator[Entry]:
-    build, days = digest.digest, (date(2026, 3, 4), date(2026, 3, 10))
+    build, until = digest.digest, date(2026, 3, 10)
     ladder = tuple(LIBRARY.challenges.values())[:2]
     board = (Standing(1, 12, 240, 20, "name", "bea"), Standing(3, 11, 60, 5, "nickname", "*ann*"))
     topics = (digest.Topic("Vectors", 12, 75), digest.Topic("NumPy"))
     concepts = ("The length of a vector", "Names are labels")
     improved = digest.Improved(("bea", "*ann*"))
-    yield _entry(build, "", digest.Week(*days, 7, concepts, topics, improved, ladder, board))
-    yield _entry(build, "quiet", digest.Week(*days, challenges=ladder))
-    yield _entry(build, "few", digest.Week(*days, 1, (), topics[1:]))
+    yield _entry(build, "", digest.Week(until, 7, concepts, topics, improved, ladder, board))
+    yield _entry(build, "quiet", digest.Week(until, challenges=ladder))
+    yield _entry(build, "few", digest.Week(until, 1, (), topics[1:]))
     level = digest.Improved(("<" * 32,) * 3, 10**6)
     worst_board = tuple(Standing(10**6, at, 10**9, 1, "name", "<&>" * 11) for at in range(10))
     worst_topics = (*[digest.Topic("<" * 40, 10**6, 100)] * 7, digest.Topic("none"))
     rungs = tuple(c.model_copy(update={"title": "<" * 60}) for c in ladder)
-    whole = digest.Week(*days, 10**6, ("<" * 120,) * 40, worst_topics, level, rungs, worst_board)
+    whole = digest.Week(until, 10**6, ("<" * 120,) * 40, worst_topics, level, rungs, worst_board)
     yield _entry(build, "worst", whole)
 
 

@@ -135,9 +135,10 @@ async def test_a_user_group_is_notified_in_slack(slack: SlackStage) -> None:
     """A user group, or all who are here, are notified by the post; a word is told how to choose."""
     await slack.say(f"{QUIZ} ping:learners", moderator=True)
     assert "“learners” is nobody who can be notified here. Type @ in the command's line" in slack.private("ann")[-1]
-    await slack.say(f"{QUIZ} ping:<!subteam^S0LEARN12|@learners>", moderator=True)
-    await slack.say(f"{QUIZ} ping:<!here>", moderator=True)
+    group = slack.server.add_group(slack.team, "learners", "bea")
+    await slack.say(f"{QUIZ} ping:@learners", moderator=True)
+    await slack.say(f"{QUIZ} ping:@here", moderator=True)
     await slack.pass_time(HOUR)
     posted = [str(message.blocks) for message in in_channel(slack)]
-    assert ["S0LEARN12" in blocks for blocks in posted] == [True, False]
+    assert [group.id in blocks for blocks in posted] == [True, False]
     assert ["broadcast" in blocks for blocks in posted] == [False, True]

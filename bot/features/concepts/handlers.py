@@ -18,7 +18,7 @@ from bot.store import rounds
 def concept(ctx: Context, options: Options) -> Reply:
     """A concept of the topic, or of a neighbouring one if it has none; without a topic, the day's."""
     place = playing.find_place(ctx, options.text("topic"))
-    found = _in_rotation(ctx)
+    found = ctx.library.concepts_of("", ctx.today)
     near = [c for c in found if place in (None, c.track, c.topic)]
     note = ""
     if not near and place is not None:
@@ -39,12 +39,8 @@ def can_be_asked(ctx: Context, concept: Concept) -> bool:
 
 def of_today(ctx: Context) -> Concept | None:
     """The group's concept of the day, if there is any."""
-    found = _in_rotation(ctx)
+    found = ctx.library.concepts_of("", ctx.today)
     return _of_the_day(ctx, found) if found else None
-
-
-def _in_rotation(ctx: Context) -> list[Concept]:
-    return [c for c in ctx.library.concepts.values() if in_rotation(c, ctx.today)]
 
 
 def _neighbours(ctx: Context, place: str, found: list[Concept]) -> list[Concept]:

@@ -45,9 +45,7 @@ def post(ctx: Context, schedule: ScheduleRow, day: date, key: str) -> Posted | N
 def _next(ctx: Context, schedule: ScheduleRow) -> Concept | None:
     """The one posted least often, then the first in the group's own order: none repeats until all are used."""
     today = planning.today_of(ctx, schedule)
-    named = schedule.topic.split(",")
-    place = named[schedule.plan_at % len(named)]
-    found = ctx.library.concepts_of(place, today)
+    found = ctx.library.concepts_of(planning.place_now(ctx, schedule), today)
     order = Draw(ctx.group.secret, "concepts").shuffled(sorted(c.id for c in found))
     used = schedules.used(ctx.db, ctx.group.id, "concept")
     return min((ctx.library.concepts[one] for one in order), key=lambda c: used.get(c.id, (0, date.min)), default=None)

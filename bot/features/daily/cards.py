@@ -13,7 +13,7 @@ from bot.features import question_cards
 from bot.features.live import cards as live
 from bot.features.live.cards import FEWEST_FOR_COUNTS
 from bot.features.question_cards import Mode
-from bot.questions.shown import Input, Shown
+from bot.questions.shown import Shown
 from bot.rules.responses import Response
 from bot.store.answers import AnswerRow
 from bot.store.rounds import Play
@@ -96,9 +96,7 @@ def before(shown: Shown, given: Sequence[AnswerRow], day: date) -> str:
 def _named(shown: Shown, option_id: int) -> str:
     option = shown.option(option_id)
     words = option.text.replace("\n", " ") if option else ""
-    if shown.chosen_from:
-        return f"{shown.letter(option_id)}. {words}"
-    return f"{words} {shown.unit}" if shown.input is Input.NUMBER and shown.unit else words
+    return f"{shown.letter(option_id)}. {words}" if shown.chosen_from else words + question_cards.unit(shown)
 
 
 def _share(given: Sequence[AnswerRow]) -> str:

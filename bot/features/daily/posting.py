@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bot.chat.cards import Card
 from bot.context import Context
-from bot.features import playing, posts, silence
+from bot.features import planning, playing, posts, silence
 from bot.features.daily import cards
 from bot.features.posts import Posted
 from bot.questions.item import Item
@@ -17,7 +17,6 @@ from bot.store.opening import NewRound
 from bot.store.rounds import Play, RoundRow
 from bot.store.schedules import ScheduleRow
 
-ADAPTIVE = "adaptive"
 LATELY = timedelta(days=60)
 FEWEST_TO_JUDGE = 5
 LEFT_AT_LEAST = timedelta(minutes=30)
@@ -81,10 +80,9 @@ def _card(ctx: Context, plays: Sequence[Play], before: str) -> Card:
 
 def _place(ctx: Context, schedule: ScheduleRow) -> str | None:
     """The topic of the day: the one that is set, the next of a plan, the group's weakest; None for any."""
-    if schedule.topic == ADAPTIVE:
+    if schedule.topic == planning.ADAPTIVE:
         return weakest(ctx)
-    named = [place for place in schedule.topic.split(",") if playing.is_place(ctx.library, place)]
-    return named[schedule.plan_at % len(named)] if named else None
+    return planning.place_now(ctx, schedule) or None
 
 
 def weakest(ctx: Context) -> str | None:

@@ -38,9 +38,8 @@ class Improved:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What a group learned in some of its days; `people` took part."""
+    """What a group learned in the days that end with `until`; `people` took part."""
 
-    since: date
     until: date
     people: int = 0
     concepts: tuple[str, ...] = ()

@@ -30,7 +30,6 @@ def gather(ctx: Context, since: date, until: date) -> Week:
     board = board_key(group, Period.WEEK, until, ctx.group.season)
     known = ctx.library.concepts
     return Week(
-        since=since,
         until=until,
         people=len(answered),
         concepts=tuple(known[c].title for c in learned.concepts(ctx.db, group, since, until) if c in known),

@@ -30,7 +30,8 @@ HOWS = {"privately": TELL, "mention": MENTION}
 
 def notify(ctx: Context, options: Options) -> Reply:
     """Set a reminder, end all of them, or show what is set."""
-    time_or_how = options.text("time") or options.text("how")
+    at, by = options.text("time"), options.text("how")
+    time_or_how = at or by
     what = options.text("what") or (DAILY if time_or_how else None)
     if what is None:
         return Reply(card=cards.standing(_standing(ctx)))
@@ -41,8 +42,8 @@ def notify(ctx: Context, options: Options) -> Reply:
     if what == RECALL and time_or_how:
         raise Refusal(_("The question on a concept comes in private some hours after it; leave time and how out."))
     before = reminders.of_person(ctx.db, ctx.me.person_id).get(what)
-    how = HOWS[options.text("how") or ""] if options.text("how") else before.how if before else TELL
-    wall = planning.read_wall(options.text("time") or (before.wall if before else WALL))
+    old_wall, old_how = (before.wall, before.how) if before else (WALL, TELL)
+    wall, how = planning.read_wall(at or old_wall), HOWS[by] if by else old_how
     reminder = _put(ctx, what, wall, how)
     if what == DAILY:
         _set_alarm(ctx, reminder, ctx.zone)

@@ -45,7 +45,7 @@ def set_up(ctx: Context, options: Options) -> Reply:
 
 
 def _later(wall: str, hours: int) -> str:
-    """A time of the day some hours later, and no later than some time after nine in the evening for that."""
+    """A time of the day some hours later, at the latest in the hour after nine in the evening."""
     hour = int(wall[:2])
     return f"{max(hour, min(hour + hours, LATEST)):02}{wall[2:]}"
 

@@ -1,9 +1,8 @@
 """Shows and changes a group's settings."""
 
-from bot.chat.arguments import Options, form_for, quoted
+from bot.chat.arguments import Options, channel_in, form_for, quoted
 from bot.chat.cards import Block
 from bot.chat.presses import Args
-from bot.chat.references import channel_in
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import ENGLISH, languages
 from bot.chat.words import gettext as _
