@@ -25,14 +25,14 @@ from bot.chat.requests import (
     Shortcut,
     Suggest,
 )
-from bot.chat.tokens import read_token
+from bot.chat.tokens import read_token, read_within
 from bot.chat.words import gettext as _
 from bot.chat.words import say, speaking
 from bot.context import Context, Core, Effects, failure_place
 from bot.lifecycle import group_name, happen, new_secret
 from bot.store import homes, people, queue
 from bot.store.engine import transaction
-from bot.store.people import GroupRow, MemberRow
+from bot.store.people import Caller, GroupRow, MemberRow
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class App:
             case CommandCall(name=name):
                 declared: Command | Action | None = self.registry.commands.get(name)
             case Press(token=token):
-                action, parts = read_token(token)
+                action, parts = read_token(read_within(token)[1])
                 runs = parts[0] if action == DO and parts else None
                 declared = self.registry.commands.get(runs) if runs else self.registry.actions.get(action)
             case _other:
@@ -160,6 +160,8 @@ class App:
         return self._run(request, command, lambda ctx: command.handler(ctx, options))
 
     def _action(self, request: Gesture, token: str, args: Args) -> Outcome:
+        about, token = read_within(token)
+        request = replace(request, about=about)
         name, parts = read_token(token)
         if name == DO:
             return self._do(request, parts, args)
@@ -223,9 +225,9 @@ class App:
         return Outcome(replace(reply, zone=reply.zone or ctx.zone), effects)
 
     def _caller(self, db: Connection, request: Gesture, now: datetime, *, reads: bool) -> tuple[GroupRow, MemberRow]:
-        caller = people.find_caller(db, request.actor, request.space)
+        caller = people.find_caller(db, request.actor, request.space, request.about)
         known = caller.group is not None and caller.member is not None and not caller.removed
-        if reads and not known:
+        if reads and not (known and _stays(request, caller)):
             raise _NeedsWriteError
         if caller.removed:  # whoever asks us there shows that we are there
             homes.restore(db, request.space)
@@ -250,6 +252,13 @@ class App:
             )
         name = group_name(request.space, request.workspace_name)
         people.open_group(db, request.space, name, new_secret(self.core), now)
+
+
+def _stays(request: Gesture, caller: Caller) -> bool:
+    """Whether what is pressed next in private will be about the same group without anything being written down."""
+    if not request.about or caller.member is None or caller.group is None:
+        return True
+    return caller.member.last_group_id == caller.group.id
 
 
 def _refused(refusal: Refusal) -> Outcome:

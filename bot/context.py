@@ -162,11 +162,11 @@ class Context:
         self.effects.messages = True
 
     def tell(self, account: Account, card: Card, key: str) -> None:
-        """Have one account shown `card` in private."""
+        """Have one account shown `card` in private; what they press there is about this group."""
         messages.want(
             self.db,
             key=key,
-            card=wire.to_json(card),
+            card=wire.to_json(card.within(self.group.id)),
             space=Space(account.platform),
             account=account,
             group_id=self.group.id,

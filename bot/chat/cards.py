@@ -4,12 +4,13 @@ To add a block: a class here, a line in `Block`, in `wire.BLOCKS`, in `plain`, a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from bot.chat import limits
 from bot.chat.inline import Line, inline_text, spans
-from bot.chat.tokens import make_token
+from bot.chat.tokens import make_token, token_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ class Footnote:
         limits.check("a footnote", inline_text(self.line), limits.TEXT)
 
 
+Pressed = TypeVar("Pressed", Button, Select)
 Block = Text | Code | Fields | Table | Image | Buttons | Select | Footnote
 
 
@@ -198,6 +200,25 @@ class Card:
         for block in self.blocks:
             if isinstance(block, Buttons):
                 yield from block.buttons
+
+    def within(self, group: int) -> "Card":
+        """The same card; what is pressed on it in private is about that group, whichever was used last."""
+        return replace(self, blocks=tuple(_within(block, group) for block in self.blocks))
+
+
+def _within(block: Block, group: int) -> Block:
+    match block:
+        case Buttons(buttons):
+            return Buttons(tuple(_about(button, group) for button in buttons))
+        case Select():
+            return _about(block, group)
+        case _:
+            return block
+
+
+def _about(asks: Pressed, group: int) -> Pressed:
+    action, args = token_within(group, asks.action, asks.args)
+    return replace(asks, action=action, args=args)
 
 
 def _parts(block: Block) -> int:

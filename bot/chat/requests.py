@@ -12,7 +12,8 @@ class Asked:
     """What every gesture of a member has.
 
     `delivery` names the platform's delivery: the same one twice changes nothing the second time. `workspace_name`
-    is what its members call the workspace; `powers` says what the bot may do in `space`.
+    is what its members call the workspace; `powers` says what the bot may do in `space`. `about`: the id of the group
+    that a private message was about, 0 where only `space` tells it.
     """
 
     actor: Actor
@@ -21,6 +22,7 @@ class Asked:
     locale: str = "en"
     workspace_name: str = ""
     powers: Powers = NO_THREADS
+    about: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

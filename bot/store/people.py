@@ -97,12 +97,13 @@ _BY_SPACE = (
     .order_by(HOME.c.channel.desc())
     .limit(1)
 )
-_LAST_GROUP = (
+_IN_PRIVATE = (
     select(*_GROUP_COLUMNS, *_MEMBER_COLUMNS, null().label("channel"), null().label("removed_at"))
     .select_from(_WITH_MEMBER)
-    .where(GROUP.c.id == PERSON.c.last_group_id)
     .limit(1)
 )
+_LAST_GROUP = _IN_PRIVATE.where(GROUP.c.id == PERSON.c.last_group_id)
+_OWN_GROUP = _IN_PRIVATE.where(GROUP.c.id == bindparam("about"), MEMBERSHIP.c.person_id.is_not(None))
 _GROUP_BY_ID = (
     select(*_GROUP_COLUMNS)
     .select_from(GROUP.join(SEASON, and_(SEASON.c.group_id == GROUP.c.id, SEASON.c.closed_at.is_(None))))
@@ -123,10 +124,16 @@ _NEW_MEMBERSHIP = PerDialect(
 )
 
 
-def find_caller(db: Connection, actor: Actor, space: Space) -> Caller:
-    """Group, person and membership in one statement; in a direct message the group is the person's last one."""
+def find_caller(db: Connection, actor: Actor, space: Space, about: int = 0) -> Caller:
+    """Group, person and membership in one statement.
+
+    In a direct message the group is the one that it is `about`, if the person belongs to it, else their last one.
+    """
     if space.workspace is None:
-        row = db.execute(_LAST_GROUP, {"on": actor.platform, "user": actor.user}).first()
+        who = {"on": actor.platform, "user": actor.user}
+        row = db.execute(_OWN_GROUP, {**who, "about": about}).first() if about else None
+        if row is None:
+            row = db.execute(_LAST_GROUP, who).first()
     else:
         asked = {
             "on": actor.platform,
