@@ -31,7 +31,7 @@ from bot.chat.words import say, speaking
 from bot.context import Context, Core, Effects, failure_place
 from bot.lifecycle import group_name, happen, new_secret
 from bot.store import homes, people, queue
-from bot.store.engine import transaction
+from bot.store.engine import transaction, until_through
 from bot.store.people import Caller, GroupRow, MemberRow
 
 log = logging.getLogger(__name__)
@@ -91,13 +91,8 @@ class App:
         return declared is not None and declared.opens_form
 
     def _happen(self, event: Lifecycle) -> Outcome:
-        effects = Effects()
         try:
-            with transaction(self.core.engine) as db:
-                now = self.core.clock()
-                if not queue.handle_once(db, event.space.platform, event.delivery, now):
-                    return Outcome(None)
-                happen(self.core, db, event, now, effects)
+            return until_through(lambda: self._happened(event))
         except DBAPIError as error:
             log.error("The database refused what happened on %s: %s", event.space.platform, type(error.orig).__name__)
             return Outcome(None)
@@ -110,6 +105,14 @@ class App:
                 failure_place(error),
             )
             return Outcome(None)
+
+    def _happened(self, event: Lifecycle) -> Outcome:
+        now = self.core.clock()
+        effects = Effects()
+        with transaction(self.core.engine) as db:
+            if not queue.handle_once(db, event.space.platform, event.delivery, now):
+                return Outcome(None)
+            happen(self.core, db, event, now, effects)
         return Outcome(None, effects)
 
     def suggest(self, request: Suggest) -> list[tuple[str, str]]:
@@ -198,9 +201,9 @@ class App:
         self, request: Gesture, role: Role, handler: Callable[[Context], Reply | None], *, reads: bool
     ) -> Outcome:
         try:
-            return self._transact(request, role, handler, reads=reads)
+            return until_through(lambda: self._transact(request, role, handler, reads=reads))
         except _NeedsWriteError:
-            return self._transact(request, role, handler, reads=False)
+            return until_through(lambda: self._transact(request, role, handler, reads=False))
 
     def _transact(
         self, request: Gesture, role: Role, handler: Callable[[Context], Reply | None], *, reads: bool

@@ -10,7 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from bot.chat.words import speaking
 from bot.context import Core, Effects, failure_place
 from bot.store import people, queue, scores
-from bot.store.engine import transaction
+from bot.store.engine import transaction, until_through
 from bot.store.queue import AlarmRow
 
 log = logging.getLogger(__name__)
@@ -66,17 +66,21 @@ class Beat:
     def _one(self, effects: Effects) -> bool:
         now = self._core.clock()
         try:
-            with transaction(self._core.engine) as db:
-                alarm = queue.take_alarm(db, now)
-                if alarm is None:
-                    return False
-                made = self._serve(db, alarm, now)
+            made = until_through(lambda: self._take(now))
         except _AlarmFailedError as failed:
             with transaction(self._core.engine) as db:
                 queue.postpone_alarm(db, failed.alarm, now + RETRY_AFTER)
             return True
+        if made is None:
+            return False
         effects.merge(made)
         return True
+
+    def _take(self, now: datetime) -> Effects | None:
+        """Serve the oldest alarm; None if none is due."""
+        with transaction(self._core.engine) as db:
+            alarm = queue.take_alarm(db, now)
+            return self._serve(db, alarm, now) if alarm else None
 
     def _serve(self, db: Connection, alarm: AlarmRow, now: datetime) -> Effects:
         effects = Effects()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, Executable, Table, create_engine, event
@@ -16,6 +16,9 @@ from bot.store.turnstile import Turnstile
 
 BUSY_SECONDS = 5.0
 WAL_PAUSE = 0.05
+CROSSED = ("40P01", "40001")  # PostgreSQL's codes for a deadlock and for a serialization failure
+ATTEMPTS = 3
+T = TypeVar("T")
 _turnstiles: WeakKeyDictionary[Engine, Turnstile] = WeakKeyDictionary()
 
 
@@ -125,6 +128,20 @@ def _transaction(engine: Engine, *, reads: bool) -> Iterator[Connection]:
         asked = connection.execution_options(reads=True) if reads else connection
         with asked.begin():
             yield asked
+
+
+def until_through(work: Callable[[], T]) -> T:
+    """What `work`, a transaction from begin to end, returns; done anew where the database ended it for another one.
+
+    PostgreSQL ends one of several transactions that wait for each other; the same again then finds its way clear.
+    """
+    for _attempt in range(ATTEMPTS - 1):
+        try:
+            return work()
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in CROSSED:
+                raise
+    return work()
 
 
 def explain(engine: Engine, error: DBAPIError) -> DatabaseUnusableError:

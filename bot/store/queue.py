@@ -101,7 +101,9 @@ def cancel_alarm(db: Connection, key: str) -> None:
 
 def hold_alarm(db: Connection, key: str) -> None:
     """Make whoever would serve the alarm called `key`, or set it, wait until this transaction ends."""
-    if db.dialect.name != "sqlite":  # there one transaction writes at a time anyway
+    if db.dialect.name == "sqlite":  # there one transaction writes at a time anyway
+        return
+    if db.execute(_HOLD, {"name": key}).first() is None:  # it was just served, and may stand there anew
         db.execute(_HOLD, {"name": key})
 
 
