@@ -68,6 +68,8 @@ def _split(words: str) -> tuple[str, list[str]]:
         f"holidays:{found[1].upper()}" + (f"-{found[2].upper()}" if found[2] else "")
         for found in _HOLIDAYS.finditer(words)
     ]
+    if not calendars:
+        return words.strip(), []
     rule = re.sub(r"\bnot\s+(?=not\b|$)", "", f"{_HOLIDAYS.sub('', words)} ", flags=re.IGNORECASE)
     return rule.strip(), list(dict.fromkeys(calendars))
 

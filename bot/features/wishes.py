@@ -46,11 +46,17 @@ def topic(ctx: Context, words: str | None) -> str | None:
     """A topic as it is kept: a place, several in order, `adaptive`, or nothing for any; None where none was said."""
     if words is None:
         return None
-    named = [part.strip() for part in words.split(planning.PLAN) if part.strip()]
     if words.casefold().strip() == planning.ADAPTIVE:
         return planning.ADAPTIVE
     if words.casefold().strip() in NOTHING:
         return ""
+    named = [part.strip() for part in words.split(planning.PLAN) if part.strip()]
+    if not named:
+        raise Refusal(
+            _("{words} names no topic. Name one, several with commas between, or none for any.").format(
+                words=quoted(words)
+            )
+        )
     return planning.PLAN.join(filter(None, (playing.find_place(ctx, part) for part in named)))
 
 

@@ -109,6 +109,7 @@ _GROUP_BY_ID = (
     .select_from(GROUP.join(SEASON, and_(SEASON.c.group_id == GROUP.c.id, SEASON.c.closed_at.is_(None))))
     .where(GROUP.c.id == bindparam("id"))
 )
+_HOLD_GROUP = select(GROUP.c.id).where(GROUP.c.id == bindparam("id")).with_for_update(key_share=True)
 _ACCOUNT = select(ACCOUNT.c.id, ACCOUNT.c.person_id, ACCOUNT.c.name).where(
     ACCOUNT.c.platform == bindparam("on"), ACCOUNT.c.user == bindparam("user_id")
 )
@@ -253,6 +254,11 @@ def set_visibility(db: Connection, group_id: int, person_id: int, visibility: st
         .where(MEMBERSHIP.c.group_id == group_id, MEMBERSHIP.c.person_id == person_id)
         .values(visibility=visibility, shown_name=shown_name)
     )
+
+
+def hold_group(db: Connection, group_id: int) -> None:
+    """Make everybody else who would hold the group wait until this transaction ends."""
+    db.execute(_HOLD_GROUP, {"id": group_id})
 
 
 def set_group(db: Connection, group_id: int, *, zone: str | None = None, locale: str | None = None) -> None:

@@ -17,6 +17,7 @@ SCHEDULE = table_of(tables.Schedule)
 FIRING = table_of(tables.Firing)
 ON, PAUSED, SILENT, FAILING, AWAY = "on", "paused", "silent", "failing", "away"
 REMOVED = "removed"  # forgotten by its group; what it did still tells which days are excused
+SAME = ("kind", "space", "wall", "zone", "days", "topic")  # what two cannot have in common without being one twice
 POSTED, MISSED, SKIPPED = "posted", "missed", "skipped"
 
 
@@ -180,6 +181,11 @@ def in_place(db: Connection, group_id: int, space: Space) -> list[ScheduleRow]:
 def change(db: Connection, schedule_id: int, **values: Any) -> None:
     """Set columns of a schedule."""
     db.execute(update(SCHEDULE).where(SCHEDULE.c.id == schedule_id).values(**values))
+
+
+def is_same(known: ScheduleRow, new: NewSchedule | ScheduleRow) -> bool:
+    """Whether a new schedule would bring what a known one brings: the same to the same place at the same times."""
+    return all(getattr(known, name) == getattr(new, name) for name in SAME)
 
 
 def remove(db: Connection, schedule_id: int, now: datetime) -> None:

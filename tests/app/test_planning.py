@@ -67,6 +67,7 @@ def test_holidays_are_left_out() -> None:
     [
         ("someday", "someday"),
         ("not 2026-12-24", "No day is named"),
+        ("weekdays not", "not"),
         ("mon not 2026-12-31..2026-12-01", "2026-12-31..2026-12-01"),
         ("every 0 days", "0"),
         ("every 1000 days", "1000"),

@@ -13,7 +13,7 @@ from bot.jobs import Jobs
 from bot.ports import Services
 from bot.store import queue, rounds, schedules
 from bot.store.engine import transaction
-from tests.app.stand import Stand
+from tests.app.stand import Stand, words
 from tests.fakes.chat_port import FakeChatPort
 
 HOUR = 3600.0
@@ -321,6 +321,10 @@ async def test_a_ping_is_opted_into(stand: Stand) -> None:
     await plan(stand, ping="@learners")
     await stand.pass_time(hours=1)
     assert "learners" in stand.said(keys(stand)[0]).splitlines()[1]
+    for options, pings in (({"number": "1", "ping": "none"}, False), ({"number": "1", "ping": "@learners"}, True)):
+        await stand.say("schedule edit", options=options, admin=True)
+        said = words(await stand.say("setup", options={"zone": "UTC"}, admin=True))
+        assert ("with no pings" in said) is not pings
 
 
 @pytest.mark.parametrize("kind", ["challenge", "digest"])

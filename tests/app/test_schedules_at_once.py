@@ -12,6 +12,7 @@ from bot.store.schedules import FIRING, SCHEDULE
 from tests.app.stand import Stand
 from tests.app.test_schedules import keys, live, plan
 from tests.app.test_schedules_hostile import ONE, said_privately
+from tests.store.study import at_once
 
 
 @pytest.mark.parametrize(
@@ -31,16 +32,16 @@ async def test_a_change_beside_the_clock(stand: Stand, name: str, options: dict[
     await plan(stand)
     await plan(stand, kind="concept")
     stand.clock.advance(hours=1)
-    at_once = Barrier(4)
+    together = Barrier(4)
     calls = [CommandCall(name=name, options=options, **stand.asked(by, admin=True)) for by in ("ann", "bea")]
 
     def change(call: CommandCall) -> str:
-        at_once.wait()
+        together.wait()
         reply = App(stand.core).handle(call).reply
         return said_privately(reply)
 
     def beat() -> str:
-        at_once.wait()
+        together.wait()
         Beat(stand.core).run()
         return ""
 
@@ -57,14 +58,16 @@ async def test_a_change_beside_the_clock(stand: Stand, name: str, options: dict[
 async def test_two_set_up_at_once(stand: Stand) -> None:
     """Two moderators who set up at the same moment plan a quiz, a concept and a digest, not two of each."""
     await stand.say("help")
-    at_once = Barrier(2)
-
-    def set_up(by: str) -> None:
-        call = CommandCall(name="setup", options={"zone": "UTC"}, **stand.asked(by, admin=True))
-        at_once.wait()
-        App(stand.core).handle(call)
-
-    with ThreadPoolExecutor(2) as pool:
-        for job in [pool.submit(set_up, by) for by in ("ann", "bea")]:
-            job.result(timeout=60)
+    calls = [CommandCall(name="setup", options={"zone": "UTC"}, **stand.asked(by, admin=True)) for by in ("ann", "bea")]
+    at_once([lambda call=call: App(stand.core).handle(call) for call in calls])  # type: ignore[misc]
     assert stand.count(SCHEDULE) == 3
+
+
+async def test_two_plan_the_same_at_once(stand: Stand) -> None:
+    """Of two moderators who plan the same at the same moment one is told that it is there already."""
+    await stand.say("help")
+    given = {"kind": "quiz", "time": "10:00"}
+    calls = [CommandCall(name="schedule add", options=given, **stand.asked(by, admin=True)) for by in ("ann", "bea")]
+    said = at_once([lambda call=call: said_privately(App(stand.core).handle(call).reply) for call in calls])  # type: ignore[misc]
+    assert sorted("is the same" in one for one in said) == [False, True]
+    assert stand.count(SCHEDULE) == 1

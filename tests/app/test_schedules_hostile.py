@@ -59,8 +59,8 @@ async def test_health_of_twenty_that_all_ail(stand: Stand) -> None:
     """Whatever is wrong with twenty schedules fits one card."""
     stand.port.missing = ("View Channel", "Send Messages", "Embed Links", "Attach Files", "Create Public Threads")
     stand.port.refuses["post", "general"] = DeliveryError(Failure.FORBIDDEN, "no")
-    for _number in range(20):
-        await plan(stand, topic="maths")
+    for number in range(20):
+        await plan(stand, topic="maths", time=f"10:{number:02}")
     await live(stand, days=1)
     assert "daily quiz 20" in await moderate(stand, "schedule health")
 

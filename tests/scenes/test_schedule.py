@@ -160,6 +160,23 @@ async def test_options_that_say_nothing_of_it_are_refused(stage: Stage) -> None:
     assert "closes_after goes only with a daily quiz; leave it out for a concept." in stage.private("ann")[-1]
 
 
+async def test_the_same_is_planned_once(stage: Stage) -> None:
+    """A second one for the same place and time would be one post twice: it is refused with the number of the first."""
+    await only_a_quiz(stage)
+    await only_a_quiz(stage, "questions:3")
+    assert "Daily quiz 1 is the same" in stage.private("ann")[-1]
+    assert "schedule edit number:1" in stage.private("ann")[-1]
+    await only_a_quiz(stage, "channel:#elsewhere")
+    await only_a_quiz(stage, "topic:trees")
+    assert "Planned" in stage.private("ann")[-1]
+    await stage.say("schedule edit number:3 topic:none", moderator=True)
+    assert "Daily quiz 1 is the same" in stage.private("ann")[-1]
+    await stage.say("schedule edit number:3 questions:2", moderator=True)
+    assert "Changed" in stage.private("ann")[-1]
+    await stage.pass_time(HOUR)
+    assert len(posts(stage)) == 2, "one in each topic; the third stands in another channel"
+
+
 async def test_setting_up_again_keeps_the_times(stage: Stage) -> None:
     """Only what is named is changed by a second setup: here the zone, not the time that a moderator has chosen."""
     await stage.say("setup Berlin", moderator=True)
@@ -272,6 +289,7 @@ async def test_faults_are_named(stage: Stage) -> None:
         ("schedule add kind:quiz time:25:00", "25:00"),
         ("schedule add kind:quiz days:someday", "someday"),
         ("schedule add kind:quiz topic:nothing-like-it", "nothing-like-it"),
+        ("schedule add kind:quiz topic:,", "“,” names no topic"),
         ("schedule add kind:quiz timezone:Atlantis", "Atlantis"),
         ("schedule skip 7", "7"),
     ):

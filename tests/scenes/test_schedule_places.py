@@ -137,7 +137,7 @@ async def test_a_user_group_is_notified_in_slack(slack: SlackStage) -> None:
     assert "“learners” is nobody who can be notified here. Type @ in the command's line" in slack.private("ann")[-1]
     group = slack.server.add_group(slack.team, "learners", "bea")
     await slack.say(f"{QUIZ} ping:@learners", moderator=True)
-    await slack.say(f"{QUIZ} ping:@here", moderator=True)
+    await slack.say(f"{QUIZ} topic:maths ping:@here", moderator=True)
     await slack.pass_time(HOUR)
     posted = [str(message.blocks) for message in in_channel(slack)]
     assert [group.id in blocks for blocks in posted] == [True, False]

@@ -37,7 +37,10 @@ def made(
     group: str, zone: str, planned: Sequence[tuple[ScheduleRow, Sequence[Firing]]], lacking: Sequence[str]
 ) -> Card:
     """What `setup` has made, when it comes next, and how to change it."""
-    blocks: list[Block] = [text(_("The group's days follow {zone}. Planned, with no pings:").format(zone=zone))]
+    said = _("The group's days follow {zone}. Planned, with no pings:")
+    if any(schedule.ping for schedule, _firings in planned):
+        said = _("The group's days follow {zone}. Planned:")
+    blocks: list[Block] = [text(said.format(zone=zone))]
     for schedule, firings in planned:
         blocks.append(Text(_line(schedule, firings[:1])))
     if lacking:

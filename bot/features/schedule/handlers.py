@@ -15,7 +15,7 @@ from bot.features.my.handlers import find_zone
 from bot.features.schedule import cards
 from bot.rules.calendar import local_day
 from bot.rules.due import Firing
-from bot.store import schedules
+from bot.store import people, schedules
 from bot.store.schedules import NewSchedule, ScheduleRow
 
 MOST = 20
@@ -76,14 +76,25 @@ def _plan_new(ctx: Context, kind: str, where: Space, wall: str, options: Options
         created_by=ctx.me.account_id,
         now=ctx.now,
     )
+    _check_is_new(ctx, new)
     schedule = schedules.find(ctx.db, ctx.group.id, schedules.add(ctx.db, new))
     if schedule is None:
         raise LookupError("a schedule that was just made is not there")
     return planning.begin(ctx, schedule)
 
 
+def _check_is_new(ctx: Context, new: NewSchedule | ScheduleRow, but: int = 0) -> None:
+    """Raise Refusal where another one than `but` brings the same to the same place at the same times."""
+    for known in schedules.of_group(ctx.db, ctx.group.id):
+        if known.id != but and schedules.is_same(known, new):
+            same = _("{name} is the same: it comes there on those days at that time. Change it with {command}.")
+            edit = say(f"schedule edit number:{known.id}")
+            raise Refusal(same.format(name=cards.name(known).capitalize(), command=edit))
+
+
 def add(ctx: Context, options: Options) -> Reply:
     """Plan one more."""
+    people.hold_group(ctx.db, ctx.group.id)  # two who add the same at the same moment follow each other
     if len(schedules.of_group(ctx.db, ctx.group.id)) >= MOST:
         raise Refusal(
             _("{count} are planned already; remove one first: {command}.").format(
@@ -118,6 +129,7 @@ def edit(ctx: Context, options: Options) -> Reply:
         closes_after=60 * options.integer("closes_after", old.closes_after // 60),
         ping=old.ping if ping is None else ping,
     )
+    _check_is_new(ctx, changed, old.id)
     _keep(ctx, changed)
     if changed.state == schedules.ON:
         changed = planning.replan(ctx, changed, old, planning.zone_of(ctx, old))
