@@ -100,8 +100,7 @@ def find_command(commands: Iterable[Command], line: str) -> tuple[Command, str] 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """The name that `word` most likely meant, or None."""
-    found = difflib.get_close_matches(word.casefold()[:60], list(names), n=1, cutoff=0.6)
-    return found[0] if found else None
+    return next(iter(difflib.get_close_matches(word.casefold()[:60], list(names), n=1, cutoff=0.6)), None)
 
 
 def read_line(command: Command, line: str) -> dict[str, str]:
@@ -121,6 +120,8 @@ def read_what_fits(command: Command, line: str) -> tuple[dict[str, str], Argumen
         try:
             name, value = _named(command, word)
             if name is not None:
+                if name in raw:
+                    raise ArgumentError(_("{name} stands there twice; say it once.").format(name=name), name)
                 running = name if (named := command.option(name)) and named.runs_on else None
             elif running is not None:
                 name, value = running, f"{raw[running]} {word}"
@@ -289,8 +290,7 @@ def form_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | No
 def _asked_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | None) -> list[Option]:
     """As many options as a form holds, in their order: the needed, given and faulty ones before any other."""
     wanted = [o for o in command.options if o.required or o.name in raw or (fault and fault.option == o.name)]
-    others = [option for option in command.options if option not in wanted]
-    chosen = [*wanted, *others][:FORM_FIELDS]
+    chosen = [*wanted, *(option for option in command.options if option not in wanted)][:FORM_FIELDS]
     return [option for option in command.options if option in chosen]
 
 

@@ -167,13 +167,20 @@ def test_a_missing_option_opens_a_form_with_what_was_given() -> None:
         ("at:9 days:every 3 days", {"at": "9", "days": "every 3 days"}),
         ("9 weekdays", {"at": "9", "days": "weekdays"}),
         ('days:"mon wed" at=9 ', {"days": "mon wed", "at": "9"}),
-        ("days:mon wed days:fri", {"days": "fri"}),
     ],
 )
 def test_an_option_that_runs_on(line: str, read: dict[str, str]) -> None:
     """Named, it takes the words up to the next option that is named; in order it takes one, like any other."""
     command = Command("plan", "Plan.", SAY.handler, (Option("at", "When."), Option("days", "Days.", runs_on=True)))
     assert read_line(command, line) == read
+
+
+@pytest.mark.parametrize("line", ["days:mon days:fri", "at:9 days:mon at=10", "9 at:9"])
+def test_an_option_that_stands_there_twice(line: str) -> None:
+    """Nobody guesses which of the two is meant."""
+    command = Command("plan", "Plan.", SAY.handler, (Option("at", "When."), Option("days", "Days.", runs_on=True)))
+    with pytest.raises(ArgumentError, match="(at|days) stands there twice"):
+        read_line(command, line)
 
 
 def test_a_form_has_room_for_what_was_given() -> None:

@@ -74,6 +74,7 @@ async def test_what_is_wrong_is_named_at_its_field_until_it_is_right(stage: Slac
     ("line", "fault", "field", "given"),
     [
         ("quiz start topic:trees levvel:3", "There is no option “levvel”. Did you mean level:?", "level", "trees"),
+        ("quiz start topic:trees topic:maths", "topic stands there twice; say it once.", "topic", "trees"),
         ("quiz start trees 1 2 nine", "“nine” is one word too many.", "topic", "trees"),
         ("quiz start level:9 topic:trees", "level is a whole number from 1 to 5, not “9”.", "level", "trees"),
     ],
