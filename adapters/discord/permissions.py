@@ -17,6 +17,8 @@ MENUS = _(
 ROLES = Roles(
     r"&\d+",
     _("Type @ behind ping: in the command and choose a role from the list; it must be one that anybody may mention."),
+    r"&?\d+",
+    _("Type @ behind value: in the command and choose members or roles from the list."),
 )
 WITH_THREADS = (discord.ChannelType.text, discord.ChannelType.news)
 THREADS = (discord.ChannelType.public_thread, discord.ChannelType.private_thread, discord.ChannelType.news_thread)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.lines import SOME_ID, Called, account_id
-from bot.chat.people import NO_THREADS, Account, Actor, Powers, Roles, Space
+from bot.chat.people import Account, Actor, Powers, Roles, Space
 from bot.chat.requests import CommandCall, FormSubmit, HomeOpened, Life, Lifecycle, Press, Shortcut
 from bot.chat.words import marked as _
 
@@ -16,6 +16,8 @@ _DIRECT = "D"  # the first letter of a direct message's channel
 ROLES = Roles(
     f"S{SOME_ID}|here|channel|everyone",
     _("Type @ in the command's line and choose a user group from the list, or say here or channel."),
+    f"S{SOME_ID}|[A-Z0-9]+/[UW]{SOME_ID}",
+    _("Type @ in the command's line and choose members or a user group from the list."),
 )
 Payload = Mapping[str, Any]
 
@@ -134,9 +136,8 @@ def _kept(view: Payload) -> Mapping[str, str]:
 
 def asked(where: Where, actor: Actor, locale: str, team_name: str, delivery: str, lacks: tuple[str, ...]) -> Payload:
     """What every gesture has; `lacks` is what keeps the bot from posting there."""
-    powers = (
-        Powers(lacks, (), threads=not where.channel.startswith(_DIRECT), roles=ROLES) if where.channel else NO_THREADS
-    )
+    threads = bool(where.channel) and not where.channel.startswith(_DIRECT)
+    powers = Powers(lacks if where.channel else (), (), threads=threads, roles=ROLES)
     return {
         "actor": actor,
         "space": where.space,

@@ -118,10 +118,8 @@ def read_what_fits(command: Command, line: str) -> tuple[dict[str, str], Argumen
     words, running = split(line), None
     for position, word in enumerate(words):
         try:
-            name, value = _named(command, word)
+            name, value = _named(command, raw, word)
             if name is not None:
-                if name in raw:
-                    raise ArgumentError(_("{name} stands there twice; say it once.").format(name=name), name)
                 running = name if (named := command.option(name)) and named.runs_on else None
             elif running is not None:
                 name, value = running, f"{raw[running]} {word}"
@@ -145,10 +143,12 @@ def _next(command: Command, raw: Mapping[str, str], word: str) -> Option:
     raise ArgumentError(_("{word} is one word too many. {usage}").format(word=quoted(word), usage=usage(command)))
 
 
-def _named(command: Command, word: str) -> tuple[str | None, str]:
+def _named(command: Command, raw: Mapping[str, str], word: str) -> tuple[str | None, str]:
     for mark in ":=":
         name, found, value = word.partition(mark)
         if found and name.casefold() in {option.name for option in command.options}:
+            if name.casefold() in raw:
+                raise ArgumentError(_("{name} stands there twice; say it once.").format(name=name), name.casefold())
             return name.casefold(), value
     name, found, _value = word.partition(":")
     if found and name.isidentifier() and not any(option.rest for option in command.options):

@@ -27,13 +27,16 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """Whom a post may notify on a platform: a pattern for its own names of them, and how to choose.
+    """Whom members may name on a platform: patterns for its own names of them, and how to choose.
 
-    The hint is a sentence marked for the catalogue.
+    `named`: whom a post may notify; `moderators`: who may be made a moderator. The hints, `hint` and `choose`, are
+    sentences marked for the catalogue.
     """
 
     named: str
     hint: str
+    moderators: str
+    choose: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Powers:
 
     `threads`: whether threads can be opened there at all, were nothing lacking. `menus`: where the platform itself lets
     a manager choose who is shown which command, as a sentence marked for the catalogue; empty where nobody chooses.
-    `roles`: whom a post may notify; None where any word will do.
+    `roles`: whom members may name; None where any word will do.
     """
 
     lacks_to_post: tuple[str, ...] = ()

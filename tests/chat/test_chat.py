@@ -179,7 +179,7 @@ def test_an_option_that_runs_on(line: str, read: dict[str, str]) -> None:
 def test_an_option_that_stands_there_twice(line: str) -> None:
     """Nobody guesses which of the two is meant."""
     command = Command("plan", "Plan.", SAY.handler, (Option("at", "When."), Option("days", "Days.", runs_on=True)))
-    with pytest.raises(ArgumentError, match="(at|days) stands there twice"):
+    with pytest.raises(ArgumentError, match=r"(at|days) stands there twice"):
         read_line(command, line)
 
 

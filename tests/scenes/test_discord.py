@@ -482,6 +482,8 @@ async def test_what_a_member_may_is_checked_at_every_call(stage: DiscordStage) -
     role = stage.guild.create_role("Mentors")
     await stage.say(f"settings set moderators <@&{role.id}>", by="mod", moderator=True)
     assert "Server Settings, Integrations" in stage.private("mod")[-1]
+    await stage.say("settings set moderators @Mentors", by="mod", moderator=True)
+    assert "“Mentors” is nobody who can moderate here. Type @ behind value:" in stage.private("mod")[-1]
     await stage.say("settings set timezone Oslo", by="bea")
     assert "That is for the group's moderators." in stage.private("bea")[-1]
     stage.env.backend.guilds[stage.guild.id].members[stage.member("bea").id].role_ids.append(role.id)

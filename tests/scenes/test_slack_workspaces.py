@@ -75,6 +75,8 @@ async def test_a_member_is_made_a_moderator_by_name(stage: SlackStage) -> None:
     """Who is named with an @ may moderate from then on; nobody else may."""
     await slash(stage, "settings set timezone Oslo", by="bea")
     await slash(stage, "settings set moderators @bea", by="mod")
+    await slash(stage, "settings set moderators bea", by="mod")
+    assert "“bea” is nobody who can moderate here. Type @ in the command's line" in stage.private("mod")[-1]
     for name in ("bea", "cem"):
         await slash(stage, "settings set timezone Asia/Tokyo", by=name)
         zone = rows(stage, 'SELECT zone FROM "group"')

@@ -1,5 +1,7 @@
 """Shows and changes a group's settings."""
 
+import re
+
 from bot.chat.arguments import Options, channel_in, form_for, quoted
 from bot.chat.cards import Block
 from bot.chat.presses import Args
@@ -91,6 +93,11 @@ def _set_desk(ctx: Context, value: str) -> Reply:
 
 
 def _set_moderators(ctx: Context, names: list[str]) -> Reply:
+    known = ctx.powers.roles
+    stranger = next((name for name in names if known and not re.fullmatch(known.moderators, name)), None)
+    if known and stranger:
+        nobody = _("{name} is nobody who can moderate here. {hint}")
+        raise Refusal(nobody.format(name=quoted(stranger), hint=_(known.choose)))
     if names:
         settings.put(ctx.db, ctx.group.id, "moderators", " ".join(dict.fromkeys(names)))
     else:
