@@ -1,19 +1,20 @@
 """What Discord delivers to what the core understands: pure, one function a gesture."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import discord
 from discord import InteractionType
 
 from adapters.discord import permissions
+from adapters.discord.permissions import ROLE
 from bot.chat.people import NO_THREADS, Account, Actor, Space
 from bot.chat.requests import CommandCall, FormSubmit, Life, Lifecycle, Press, Suggest
 
 PLATFORM = "discord"
-ROLE = "&"  # before a role's id, as Discord's own mentions have it: a role and a member never share an id
 _MENTION = re.compile(r"<@(?:(&)|!)?(\d+)>")
+_ROLE = re.compile(rf"{ROLE}\d{{1,20}}")
 _OPTION_VALUE = 3  # the first option type that holds a value; 1 and 2 are subcommands and groups of them
 
 
@@ -24,7 +25,8 @@ def read(interaction: discord.Interaction) -> CommandCall | Press | FormSubmit |
         case InteractionType.application_command:
             name, options = _command(data)
             given = {option["name"]: _value(option["value"]) for option in options}
-            return CommandCall(**_asked(interaction), name=name, options=given)
+            roles = [int(value.removeprefix(ROLE)) for value in given.values() if _ROLE.fullmatch(value)]
+            return CommandCall(**_asked(interaction, roles), name=name, options=given)
         case InteractionType.autocomplete:
             name, options = _command(data)
             focused = next((option for option in options if option.get("focused")), None)
@@ -66,17 +68,19 @@ def _fields(components: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]
             yield component["custom_id"], str(component.get("value", "")) if values is None else ",".join(values)
 
 
-def _asked(interaction: discord.Interaction) -> dict[str, Any]:
-    """What every gesture has."""
+def _asked(interaction: discord.Interaction, roles: Sequence[int] = ()) -> dict[str, Any]:
+    """What every gesture has; `roles` are those that it names."""
     space = _space(interaction)
     kind = interaction.channel.type if interaction.channel else None
+    held = interaction.app_permissions
+    silent = permissions.silent(interaction.guild, held, roles) if roles else frozenset()
     return {
         "actor": _actor(interaction),
         "space": space,
         "delivery": str(interaction.id),
         "locale": locale(interaction.locale),
         "workspace_name": interaction.guild.name if interaction.guild and interaction.guild.name else "",
-        "powers": permissions.powers(interaction.app_permissions, kind) if space.workspace else NO_THREADS,
+        "powers": permissions.powers(held, kind, silent) if space.workspace else NO_THREADS,
     }
 
 

@@ -1,10 +1,14 @@
 """The permissions that the bot needs in Discord, by the names that Discord's own settings show."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import discord
 
 from bot.chat.people import Powers, Roles
 from bot.chat.words import marked as _
 
+ROLE = "&"  # before a role's id, as Discord's own mentions have it: a role and a member never share an id
 TO_POST = {"view_channel": "View Channel", "send_messages": "Send Messages"}
 BESIDE = {"read_message_history": "Read Message History", "attach_files": "Attach Files"}
 IN_A_THREAD = {"send_messages_in_threads": "Send Messages in Threads"}
@@ -16,9 +20,13 @@ MENUS = _(
 )
 ROLES = Roles(
     r"&\d+",
-    _("Type @ behind ping: in the command and choose a role from the list; it must be one that anybody may mention."),
+    _("Type @ behind ping: in the command and choose a role from the list."),
     r"&?\d+",
     _("Type @ behind value: in the command and choose members or roles from the list."),
+    louder=_(
+        "A post cannot notify that role yet. Server Settings, Roles, the role: allow anyone to @mention it; then say "
+        "it again."
+    ),
 )
 WITH_THREADS = (discord.ChannelType.text, discord.ChannelType.news)
 THREADS = (discord.ChannelType.public_thread, discord.ChannelType.private_thread, discord.ChannelType.news_thread)
@@ -40,15 +48,23 @@ def to_work(held: discord.Permissions, *, in_thread: bool) -> tuple[str, ...]:
     return to_post(held, in_thread=in_thread) or _missing(held, BESIDE)
 
 
-def powers(held: discord.Permissions, kind: discord.ChannelType | None) -> Powers:
-    """What the bot may do in a channel of that kind with what it holds there."""
+def silent(guild: discord.Guild | None, held: discord.Permissions, roles: Iterable[int]) -> frozenset[str]:
+    """Those of the roles that the bot may not mention with what it holds; of an unknown role nothing is said."""
+    if guild is None or held.mention_everyone or held.administrator:
+        return frozenset()
+    known = filter(None, map(guild.get_role, roles))
+    return frozenset(f"{ROLE}{role.id}" for role in known if not role.mentionable)
+
+
+def powers(held: discord.Permissions, kind: discord.ChannelType | None, silent: frozenset[str] = frozenset()) -> Powers:
+    """What the bot may do in a channel of that kind with what it holds there; which roles it may not mention."""
     threads = kind in WITH_THREADS
     return Powers(
         lacks_to_post=to_post(held, in_thread=kind in THREADS),
         lacks_to_thread=_missing(held, TO_THREAD) if threads else (),
         threads=threads,
         menus=MENUS,
-        roles=ROLES,
+        roles=replace(ROLES, silent=silent) if silent else ROLES,
     )
 
 

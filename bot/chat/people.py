@@ -29,14 +29,17 @@ class Space:
 class Roles:
     """Whom members may name on a platform: patterns for its own names of them, and how to choose.
 
-    `named`: whom a post may notify; `moderators`: who may be made a moderator. The hints, `hint` and `choose`, are
-    sentences marked for the catalogue.
+    `named`: whom a post may notify; `moderators`: who may be made a moderator; `silent`: whom of those in the request
+    no post of ours reaches as things are. The hints, `hint`, `choose` and `louder`, are sentences marked for the
+    catalogue.
     """
 
     named: str
     hint: str
     moderators: str
     choose: str
+    silent: frozenset[str] = frozenset()
+    louder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ def ping(ctx: Context, words: str | None) -> str | None:
         raise Refusal(
             _("{role} is nobody who can be notified here. {hint}").format(role=quoted(words), hint=_(known.hint))
         )
+    if known is not None and role in known.silent:
+        raise Refusal(_(known.louder))
     return role
 
 

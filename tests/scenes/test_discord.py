@@ -9,8 +9,6 @@ from typing import Any
 import discord
 import pytest
 from simcord.backend import serializers
-from simcord.backend.models.channel import Overwrite
-from simcord.enums import OverwriteType
 from simcord.interactions import base_payload
 
 from bot.chat.cards import Card, Image
@@ -19,6 +17,7 @@ from bot.chat.port import DeliveryError, Failure, Search
 from bot.library import Library
 from tests.adapters.test_port_contract import CARD
 from tests.clock import Clock
+from tests.scenes.discord_room import forbid
 from tests.scenes.knowledge import Knowledge
 from tests.stages.discord import DiscordStage
 from tests.stages.discord_text import components
@@ -430,17 +429,6 @@ async def test_a_lost_permission_reaches_the_moderators(stage: DiscordStage, kno
     told = [text for text in direct_to_owner(stage) if "Send Messages" in text]
     assert len(told) == 1
     assert f"#{stage.channel.id}" in told[0] or f"#{thread.id}" in told[0] or "<#" in told[0]
-
-
-def forbid(stage: DiscordStage, channel: Any, **held: bool) -> None:
-    """Take permissions in a channel from everybody who has them by default."""
-    everyone = stage.guild.default_role.id
-    denied = discord.PermissionOverwrite(**held).pair()[1].value
-    overwrite = Overwrite(target_id=everyone, type=OverwriteType.ROLE, allow=0, deny=denied)
-    stage.env.backend.channels[channel.id].overwrites.append(overwrite)
-    stage.env.backend.emit(
-        "CHANNEL_UPDATE", serializers.channel_payload(stage.env.backend, stage.env.backend.channels[channel.id])
-    )
 
 
 def direct_to_owner(stage: DiscordStage) -> list[str]:

@@ -8,6 +8,7 @@ from simcord.backend import serializers
 
 from bot.library import Library
 from tests.clock import Clock
+from tests.scenes.discord_room import forbid
 from tests.scenes.slack_room import answered, in_channel
 from tests.stages.discord import DiscordStage
 from tests.stages.slack import SlackStage
@@ -124,6 +125,10 @@ async def test_a_role_is_notified_in_discord(discord: DiscordStage) -> None:
     role = discord.guild.create_role("learners", mentionable=True)
     await discord.say(f"{QUIZ} ping:learners", moderator=True)
     assert "“learners” is nobody who can be notified here. Type @ behind ping:" in discord.private("ann")[-1]
+    shy = discord.guild.create_role("shy")
+    forbid(discord, discord.channel, mention_everyone=False)
+    await discord.say(f"{QUIZ} ping:<@&{shy.id}>", moderator=True)
+    assert "A post cannot notify that role yet. Server Settings, Roles" in discord.private("ann")[-1]
     await discord.say(f"{QUIZ} ping:<@&{role.id}>", moderator=True)
     assert f"notifies <@&{role.id}>" in discord.private("ann")[-1]
     await discord.pass_time(HOUR)
