@@ -1,5 +1,6 @@
 """What comes over HTTP, looked at before bolt acts on it: whether Slack has sent it, and whether it can be read."""
 
+import asyncio
 import json
 from urllib.parse import parse_qs
 
@@ -7,18 +8,22 @@ from aiohttp import web
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+BODY_SECONDS = 10.0  # for all of a body to arrive; Slack itself waits three for its answer
 SSL_CHECK, SHORT = "ssl_check=1", 1_000
 UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError, ConnectionError, web.RequestPayloadError)
 
 
 async def taken(request: web.Request, signing_secret: str) -> AsyncBoltRequest:
-    """A request as bolt reads it. Raises HTTPUnauthorized and HTTPBadRequest."""
+    """A request as bolt reads it. Raises HTTPUnauthorized, HTTPBadRequest and HTTPRequestTimeout."""
     try:
-        body = (await request.read()).decode()
+        async with asyncio.timeout(BODY_SECONDS):
+            body = (await request.read()).decode()
         if not genuine(body, request, signing_secret) and not asks_for_the_certificate(body):
             raise web.HTTPUnauthorized
         readable(body, request.content_type, request.charset)
         return AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="The rest of the body did not come.") from None
     except UNREADABLE:
         raise web.HTTPBadRequest(text="This is no payload of Slack's.") from None
 

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
+from adapters.slack import http
 from adapters.slack.adapter import EVENTS
 from adapters.slack.logs import NOT_INSTALLED, NOT_KNOWN
 from adapters.web import Metrics, Web
@@ -231,4 +232,24 @@ async def test_who_sends_half_does_not_hold_up_the_end() -> None:
             await server.close()
     finally:
         writer.close()
+        await server.close()
+
+
+async def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who sends half a body and waits is told so, and the connection is free again."""
+    monkeypatch.setattr(http, "BODY_SECONDS", 0.2)
+
+    async def read(request: web.Request) -> web.Response:
+        await http.taken(request, "a secret")
+        return web.Response()
+
+    server = Web(free_port(), {}, Metrics(), [web.post(EVENTS, read)])
+    await server.open()
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(BEGUN[2])
+        async with asyncio.timeout(5):
+            assert b" 408 " in await reader.readline()
+            writer.close()
+    finally:
         await server.close()
