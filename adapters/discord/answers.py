@@ -103,7 +103,7 @@ class Answers:
             await self._whisper(interaction, *(card for card in (reply.update, reply.card) if card is not None))
         else:
             update = reply.update
-            await failures.again(lambda: interaction.response.edit_message(**self._port.render(update, edits=True)))
+            await failures.again(lambda: self._port.show(interaction.response.edit_message, update, edits=True))
             if reply.card is not None:
                 await self._follow_up(interaction, reply.card)
 
@@ -111,7 +111,7 @@ class Answers:
         cards = [] if reply is None else [card for card in (reply.update, reply.card) if card is not None]
         if cards and (not replaces or (reply is not None and reply.update is not None)):
             first = cards.pop(0)
-            await failures.again(lambda: interaction.edit_original_response(**self._port.render(first, edits=True)))
+            await failures.again(lambda: self._port.show(interaction.edit_original_response, first, edits=True))
         elif not replaces:
             await failures.again(interaction.delete_original_response)
         for card in cards:
@@ -122,12 +122,12 @@ class Answers:
 
     async def _whisper(self, interaction: discord.Interaction, card: Card, *more: Card) -> None:
         """Answer with a message that the member alone sees."""
-        await failures.again(lambda: interaction.response.send_message(**self._port.render(card), ephemeral=True))
+        await failures.again(lambda: self._port.show(interaction.response.send_message, card, ephemeral=True))
         for another in more:
             await self._follow_up(interaction, another)
 
     async def _follow_up(self, interaction: discord.Interaction, card: Card) -> None:
-        await failures.again(lambda: interaction.followup.send(**self._port.render(card), ephemeral=True))
+        await failures.again(lambda: self._port.show(interaction.followup.send, card, ephemeral=True))
 
 
 def _note(error: discord.HTTPException) -> None:

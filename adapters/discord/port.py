@@ -33,13 +33,13 @@ class DiscordPort:
     async def post(self, space: Space, card: Card, key: str) -> MessageRef:
         """Post to a channel or a thread; the nonce keeps a repeated call from posting twice."""
         place = self._messageable(space)
-        sent = await self._call(lambda: place.send(**self.render(card, key=key), nonce=outbound.nonce(key)))
+        sent = await self._call(lambda: self.show(place.send, card, key=key, nonce=outbound.nonce(key)))
         return MessageRef(space, str(sent.id))
 
     async def edit(self, ref: MessageRef, card: Card, key: str) -> None:
         """Replace a message."""
         message = self._partial(ref)
-        await self._call(lambda: message.edit(**self.render(card, key=key, edits=True)))
+        await self._call(lambda: self.show(message.edit, card, key=key, edits=True))
 
     async def tell(self, account: Account, card: Card, key: str) -> MessageRef:
         """Write to a member in private."""
@@ -112,17 +112,22 @@ class DiscordPort:
         space = Space(PLATFORM, None, channel) if channel else ref.space
         return self._messageable(space).get_partial_message(int(message))
 
-    def render(self, card: Card, *, key: str | None = None, edits: bool = False) -> dict[str, Any]:
-        """A card as the arguments of discord.py's `send` or `edit`; anew for each try, which uses up pictures."""
+    async def show(
+        self, give: Callable[..., Awaitable[T]], card: Card, *, key: str | None = None, edits: bool = False, **more: Any
+    ) -> T:
+        """Give a card to one of discord.py's `send` or `edit`, with `more`; anew for each try, which uses up pictures.
+
+        Pictures are read, or drawn, in a thread of their own: a board takes a while.
+        """
         rendered = outbound.card(card, self.commands, key)
-        shown: dict[str, Any] = {"view": rendered.view, "allowed_mentions": rendered.mentions()}
+        shown: dict[str, Any] = {"view": rendered.view, "allowed_mentions": rendered.mentions(), **more}
         if rendered.pictures:
             name = "attachments" if edits else "files"
-            shown[name] = [self._picture(path, as_name) for path, as_name in rendered.pictures.items()]
-        return shown
+            shown[name] = [await self._picture(path, as_name) for path, as_name in rendered.pictures.items()]
+        return await give(**shown)
 
-    def _picture(self, path: str, name: str) -> discord.File:
-        return discord.File(io.BytesIO(self._files(path)), name)
+    async def _picture(self, path: str, name: str) -> discord.File:
+        return discord.File(io.BytesIO(await asyncio.to_thread(self._files, path)), name)
 
 
 def _is_there_already(error: DeliveryError) -> bool:
