@@ -17,7 +17,7 @@ SCHEDULE = table_of(tables.Schedule)
 FIRING = table_of(tables.Firing)
 ON, PAUSED, SILENT, FAILING, AWAY = "on", "paused", "silent", "failing", "away"
 REMOVED = "removed"  # forgotten by its group; what it did still tells which days are excused
-SAME = ("kind", "space", "wall", "zone", "days", "topic")  # what two cannot have in common without being one twice
+SAME = ("kind", "space", "wall", "days", "topic")  # in one zone two cannot have these in common and not be one twice
 POSTED, MISSED, SKIPPED = "posted", "missed", "skipped"
 
 
@@ -184,7 +184,7 @@ def change(db: Connection, schedule_id: int, **values: Any) -> None:
 
 
 def is_same(known: ScheduleRow, new: NewSchedule | ScheduleRow) -> bool:
-    """Whether a new schedule would bring what a known one brings: the same to the same place at the same times."""
+    """Whether a new schedule would bring what a known one of its zone brings, to the same place at the same times."""
     return all(getattr(known, name) == getattr(new, name) for name in SAME)
 
 

@@ -166,6 +166,8 @@ async def test_the_same_is_planned_once(stage: Stage) -> None:
     await only_a_quiz(stage, "questions:3")
     assert "Daily quiz 1 is the same" in stage.private("ann")[-1]
     assert "schedule edit number:1" in stage.private("ann")[-1]
+    await only_a_quiz(stage, "timezone:UTC")
+    assert "Daily quiz 1 is the same" in stage.private("ann")[-1]
     await only_a_quiz(stage, "channel:#elsewhere")
     await only_a_quiz(stage, "topic:trees")
     assert "Planned" in stage.private("ann")[-1]
@@ -187,6 +189,20 @@ async def test_setting_up_again_keeps_the_times(stage: Stage) -> None:
     said = stage.private("ann")[-1]
     assert "weekdays 20:15" in said
     assert ("tue thu 21:15" in said, "fri 21:15" in said) == (True, True), "the rest comes later that evening"
+
+
+async def test_setting_up_again_takes_what_is_there(stage: Stage) -> None:
+    """Of two quizzes the one that is there already is meant, so that nothing comes twice; the other one stays."""
+    await stage.say("setup UTC", moderator=True)
+    await stage.say("schedule edit 1 channel:#elsewhere", moderator=True)
+    await stage.say("schedule add kind:quiz", moderator=True)
+    await stage.say("setup Berlin", moderator=True)
+    assert "4 · daily quiz" in stage.private("ann")[-1]
+    assert "1 · daily quiz" not in stage.private("ann")[-1]
+    await stage.say("schedule list")
+    lines = stage.private("ann")[-1].splitlines()
+    assert sum("daily quiz" in line for line in lines) == 2
+    assert sum("daily quiz" in line and "elsewhere" in line for line in lines) == 1
 
 
 async def test_a_topic_by_one_of_its_words(stage: Stage) -> None:

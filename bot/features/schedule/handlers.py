@@ -36,7 +36,8 @@ def set_up(ctx: Context, options: Options) -> Reply:
     ctx = planning.move_group(ctx, zone)
     made = []
     for kind in ("quiz", "concept", "digest"):
-        known = next((row for row in planning.hold_all(ctx) if row.kind == kind), None)
+        of_kind = (row for row in planning.hold_all(ctx) if row.kind == kind)
+        known = min(of_kind, key=lambda row: row.space != where, default=None)  # one that is there already, if any is
         at = known.wall if known and not given else _later(wall, LATER.get(kind, 0))
         made.append(_moved(ctx, known, where, at) if known else _plan_new(ctx, kind, where, at))
     planned = [(schedule, planning.next_three(ctx, schedule)) for schedule in made]
@@ -86,7 +87,8 @@ def _plan_new(ctx: Context, kind: str, where: Space, wall: str, options: Options
 def _check_is_new(ctx: Context, new: NewSchedule | ScheduleRow, but: int = 0) -> None:
     """Raise Refusal where another one than `but` brings the same to the same place at the same times."""
     for known in schedules.of_group(ctx.db, ctx.group.id):
-        if known.id != but and schedules.is_same(known, new):
+        zones = {row.zone or ctx.group.zone for row in (known, new)}
+        if known.id != but and len(zones) == 1 and schedules.is_same(known, new):
             same = _("{name} is the same: it comes there on those days at that time. Change it with {command}.")
             edit = say(f"schedule edit number:{known.id}")
             raise Refusal(same.format(name=cards.name(known).capitalize(), command=edit))
