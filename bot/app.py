@@ -159,7 +159,7 @@ class App:
         try:
             options = read_options(command, given)
         except ArgumentError as error:
-            raise Refusal(str(error)) from error
+            raise Refusal(str(error), error.option or "") from error
         return self._run(request, command, lambda ctx: command.handler(ctx, options))
 
     def _action(self, request: Gesture, token: str, args: Args) -> Outcome:
@@ -265,4 +265,4 @@ def _stays(request: Gesture, caller: Caller) -> bool:
 
 
 def _refused(refusal: Refusal) -> Outcome:
-    return Outcome(Reply(card=refusal_card(refusal), fault=refusal.message))
+    return Outcome(Reply(card=refusal_card(refusal), fault=refusal.message, at=refusal.option))

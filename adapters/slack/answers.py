@@ -171,7 +171,8 @@ class Answers:
         if reply is None:
             return None
         if reply.fault and request.fields:
-            field = at or next(iter(request.fields))
+            fields = request.fields
+            field = at or (reply.at if reply.at in fields else next(iter(fields)))
             return {"response_action": "errors", "errors": {field: typed(reply.fault, f"/{self._command} ")[:2000]}}
         if reply.form is not None:
             return {"response_action": "update", "view": outbound.view(reply.form, where.metadata(), self._command)}

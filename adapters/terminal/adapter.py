@@ -12,6 +12,7 @@ from adapters.terminal.screen import Filling, Message, Screen
 from bot.chat.arguments import channel_in, form_for, nearest
 from bot.chat.cards import Card
 from bot.chat.forms import Field, FieldKind, Form
+from bot.chat.inline import typed
 from bot.chat.people import Account, Actor, MessageRef, Space
 from bot.chat.port import DeliveryError, Failure, Probe, Search
 from bot.chat.replies import Reply
@@ -205,8 +206,14 @@ class Terminal:
         if filling.asked is not None:
             self._ask(filling.asked)
             return
+        reply = await self._host().handle(self._submission(filling.form, filling.values))
+        if reply is not None and reply.at in filling.values:
+            del filling.values[reply.at]
+            self.output.line(typed(reply.fault))
+            self._ask(filling.asked or spec)
+            return
         del self.screen.filling[self.member.name]
-        await self._answer(await self._host().handle(self._submission(filling.form, filling.values)), None)
+        await self._answer(reply, None)
 
     def _submission(self, form: Form, values: dict[str, str]) -> FormSubmit:
         return FormSubmit(

@@ -14,7 +14,8 @@ class Reply:
     `card` is a message of its own, `update` replaces the message whose button was pressed, `form` opens
     and excludes the other two. `zone` is the time zone in which the caller reads moments, for adapters whose platform
     does not know it; the core fills it in. `fault` is the sentence of a polite no, which `card` shows as well, for
-    adapters that can say it at a form's field; the commands in it are marked as `words.say` marks them.
+    adapters that can say it at a form's field; the commands in it are marked as `words.say` marks them. `at` is the
+    option or field that the fault is about, where it is about one.
     """
 
     card: Card | None = None
@@ -22,6 +23,7 @@ class Reply:
     form: Form | None = None
     zone: str = ""
     fault: str = ""
+    at: str = ""
 
     def __post_init__(self) -> None:
         if self.form is not None and (self.card is not None or self.update is not None):
@@ -29,11 +31,15 @@ class Reply:
 
 
 class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not an error)
-    """A polite no: its text is shown to the caller, and nothing of the request is saved."""
+    """A polite no: its text is shown to the caller, and nothing of the request is saved.
 
-    def __init__(self, message: str) -> None:
+    `option` names the option or field that it is about, where it is about one.
+    """
+
+    def __init__(self, message: str, option: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.option = option
 
 
 def refusal_card(refusal: Refusal) -> Card:

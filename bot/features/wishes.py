@@ -1,7 +1,8 @@
 """What a moderator's words for a schedule mean, and whether they fit what is planned."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from bot.chat.arguments import Options, quoted
 from bot.chat.replies import Refusal
@@ -17,9 +18,21 @@ KINDS = {
     "challenge": marked("a challenge"),
     "digest": marked("a digest"),
 }
+T = TypeVar("T")
 ROLE = 100  # letters
 NOTHING = ("none", "off", "-")
 FOR = {"questions": ("quiz",), "closes_after": ("quiz",), "topic": ("quiz", "concept")}
+
+
+def read(options: Options, name: str, reader: Callable[[str], T], otherwise: T) -> T:
+    """What `reader` makes of an option, `otherwise` where it is not given; what it refuses is said of that option."""
+    words = options.text(name)
+    if not words:
+        return otherwise
+    try:
+        return reader(words)
+    except Refusal as refusal:
+        raise Refusal(refusal.message, name) from refusal
 
 
 def own_zone(words: str) -> str:
@@ -27,10 +40,8 @@ def own_zone(words: str) -> str:
     return "" if words.casefold().strip() in ("group", "none", "-") else find_zone(words)
 
 
-def ping(ctx: Context, words: str | None) -> str | None:
-    """Whom to notify, by the platform's own name; nobody for `none`, None where nothing was said. Raises Refusal."""
-    if words is None:
-        return None
+def ping(ctx: Context, words: str) -> str:
+    """Whom to notify, by the platform's own name; nobody for `none`. Raises Refusal."""
     role = words.strip().removeprefix("@")[:ROLE]
     if role.casefold() in NOTHING:
         return ""
@@ -44,10 +55,8 @@ def ping(ctx: Context, words: str | None) -> str | None:
     return role
 
 
-def topic(ctx: Context, words: str | None) -> str | None:
-    """A topic as it is kept: a place, several in order, `adaptive`, or nothing for any; None where none was said."""
-    if words is None:
-        return None
+def topic(ctx: Context, words: str) -> str:
+    """A topic as it is kept: a place, several in order, `adaptive`, or nothing for any. Raises Refusal."""
     if words.casefold().strip() == planning.ADAPTIVE:
         return planning.ADAPTIVE
     if words.casefold().strip() in NOTHING:
@@ -69,7 +78,8 @@ def check_fits(kind: str, options: Options) -> None:
             raise Refusal(
                 _("{option} goes only with {kinds}; leave it out for {kind}.").format(
                     option=name, kinds=_kinds(kinds), kind=_kinds((kind,))
-                )
+                ),
+                name,
             )
 
 

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from adapters.terminal.adapter import Member
 from adapters.terminal.console import RichOutput
 from adapters.terminal.screen import Screen
 from bot.__main__ import cli
@@ -190,6 +191,20 @@ async def test_a_form_asks_field_by_field_and_can_be_left(tmp_path: Path, librar
     await stage.terminal.gesture("challenge show")
     await stage.terminal.gesture("1")
     assert "Set up your machine" in stage.transcript.printed[-1]
+    await stage.close()
+
+
+async def test_a_form_asks_again_for_what_cannot_be(tmp_path: Path, library: object, clock: object) -> None:
+    """What the feature itself refuses is said, and only that field is asked for again; the others stay filled in."""
+    stage = TerminalStage(tmp_path, library, clock)  # type: ignore[arg-type]
+    stage.terminal.member = Member("ann", moderator=True)
+    for line in ("setup", "Mars", "-", "7:30"):
+        await stage.terminal.gesture(line)
+    assert "There is no time zone “Mars”." in stage.transcript.printed[-2]
+    assert stage.transcript.printed[-1].startswith("zone")
+    await stage.terminal.gesture("Berlin")
+    for part in ("Europe/Berlin", "weekdays 07:30"):
+        assert part in stage.transcript.printed[-1]
     await stage.close()
 
 

@@ -51,6 +51,32 @@ async def test_what_is_missing_is_asked_for(stage: SlackStage) -> None:
     assert stage.public() == []
 
 
+@pytest.mark.parametrize(
+    ("line", "fields", "field", "fault"),
+    [
+        ("setup", {"zone": "Berlin", "time": "25:99"}, "time", "“25:99” is no time of the day."),
+        ("setup", {"zone": "Mars", "time": "9"}, "zone", "There is no time zone “Mars”."),
+        ("schedule add", {"kind": "quiz", "days": "someday"}, "days", "I do not know the day “someday”."),
+        ("schedule add", {"kind": "quiz", "timezone": "Mars"}, "timezone", "There is no time zone “Mars”."),
+        ("settings set", {"setting": "language", "value": "klingon"}, "value", "There is no language “klingon” yet"),
+        ("settings set", {"setting": "timezone", "value": "Mars"}, "value", "There is no time zone “Mars”."),
+        ("settings set", {"setting": "moderators", "value": "bea"}, "value", "“bea” is nobody who can moderate here."),
+        ("my notify what:dayly", {"what": "daily", "time": "noon"}, "time", "“noon” is no time of the day."),
+        ("my name show:nick", {"show": "nickname", "nickname": "!!!"}, "nickname", "“!!!” has none."),
+        ("leaderboard topic:a topic:b", {"period": "week", "topic": "zzz"}, "topic", "There is no topic “zzz”."),
+    ],
+)
+async def test_what_cannot_be_is_said_at_its_own_field(
+    stage: SlackStage, line: str, fields: dict[str, str], field: str, fault: str
+) -> None:
+    """Also what only the feature itself finds out: not at the form's first field, and the form stays open."""
+    await stage.say(line, moderator=True)
+    wrong = await answered(stage, stage.server.submit(stage.team, "ann", fields))
+    assert list(wrong.errors) == [field]
+    assert fault in wrong.errors[field]
+    assert len(stage.member("ann").views) == 1
+
+
 async def test_what_is_wrong_is_named_at_its_field_until_it_is_right(stage: SlackStage) -> None:
     """The other options stay filled in; a second mistake is said at the field, and the form stays open."""
     await slash(stage, "quiz start topic:decision-trees questions:many")

@@ -17,7 +17,8 @@ from bot.rules.calendar import Period, board_key
 from bot.store import answers, people, rounds, scores, streaks
 from bot.store.answers import Tally
 
-SHORTEST, LONGEST = 2, 20
+SHORTEST, LONGEST = 2, 20  # letters of a nickname
+NICKNAME = "nickname"  # the option, the field, and the way of being shown
 
 
 def stats(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
@@ -107,8 +108,8 @@ def last(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command 
 def name(ctx: Context, options: Options) -> Reply:
     """How the board shows me."""
     how = options.text("show") or ""
-    if how == "nickname":
-        return _call_me(ctx, options.text("nickname") or "")
+    if how == NICKNAME:
+        return _call_me(ctx, options.text(NICKNAME) or "")
     return _appear(ctx, how)
 
 
@@ -133,7 +134,7 @@ def nickname_form(ctx: Context, args: Args) -> Reply:  # noqa: ARG001 (the butto
 
 def nicknamed(ctx: Context, args: Args) -> Reply:
     """The nickname from the form."""
-    return _call_me(ctx, args.fields.get("nickname", ""))
+    return _call_me(ctx, args.fields.get(NICKNAME, ""))
 
 
 def _call_me(ctx: Context, words: str) -> Reply:
@@ -142,9 +143,11 @@ def _call_me(ctx: Context, words: str) -> Reply:
         raise Refusal(
             _("A nickname has {low} to {high} characters, not {found}.").format(
                 low=SHORTEST, high=LONGEST, found=len(nickname)
-            )
+            ),
+            NICKNAME,
         )
     if not any(c.isalnum() for c in nickname):
-        raise Refusal(_("A nickname has a letter or a digit in it; {words} has none.").format(words=quoted(nickname)))
-    people.set_visibility(ctx.db, ctx.group.id, ctx.me.person_id, "nickname", nickname)
+        none = _("A nickname has a letter or a digit in it; {words} has none.")
+        raise Refusal(none.format(words=quoted(nickname)), NICKNAME)
+    people.set_visibility(ctx.db, ctx.group.id, ctx.me.person_id, NICKNAME, nickname)
     return Reply(card=cards.appears(nickname))

@@ -1,6 +1,7 @@
 """Makes, shows, changes, stops and forgets schedules; what they do when they are due is the clock's affair."""
 
 from dataclasses import replace
+from functools import partial
 
 from bot.chat.arguments import Options, quoted
 from bot.chat.cards import Card
@@ -29,9 +30,9 @@ THREE_A_WEEK = "mon wed fri"
 
 def set_up(ctx: Context, options: Options) -> Reply:
     """The group's zone, a quiz on weekdays, a concept twice a week, a digest; again: where and when they come."""
-    zone = find_zone(options.text("zone") or "")
+    zone = wishes.read(options, "zone", find_zone, ctx.group.zone)
     given = options.text("time")
-    wall = planning.read_wall(given or WALL)
+    wall = wishes.read(options, "time", planning.read_wall, WALL)
     where = _where(ctx, options)
     ctx = planning.move_group(ctx, zone)
     made = []
@@ -61,19 +62,18 @@ def _moved(ctx: Context, known: ScheduleRow, where: Space, wall: str) -> Schedul
 
 def _plan_new(ctx: Context, kind: str, where: Space, wall: str, options: Options | None = None) -> ScheduleRow:
     options = options or Options()
-    zone = options.text("timezone")
     since = local_day(ctx.now, ctx.group.zone)
     new = NewSchedule(
         group_id=ctx.group.id,
         kind=kind,
         space=where,
         wall=wall,
-        zone=wishes.own_zone(zone) if zone else "",
-        days=planning.read_rhythm(options.text("days") or DAYS[kind], since),
-        topic=wishes.topic(ctx, options.text("topic")) or "",
+        zone=wishes.read(options, "timezone", wishes.own_zone, ""),
+        days=wishes.read(options, "days", lambda words: planning.read_rhythm(words, since), DAYS[kind]),
+        topic=wishes.read(options, "topic", partial(wishes.topic, ctx), ""),
         questions=options.integer("questions", 1),
         closes_after=60 * options.integer("closes_after", CLOSES_AFTER),
-        ping=wishes.ping(ctx, options.text("ping")) or "",
+        ping=wishes.read(options, "ping", partial(wishes.ping, ctx), ""),
         created_by=ctx.me.account_id,
         now=ctx.now,
     )
@@ -105,7 +105,7 @@ def add(ctx: Context, options: Options) -> Reply:
         )
     kind = options.text("kind") or ""
     wishes.check_fits(kind, options)
-    wall = planning.read_wall(options.text("time") or WALL)
+    wall = wishes.read(options, "time", planning.read_wall, WALL)
     schedule = _plan_new(ctx, kind, _where(ctx, options), wall, options)
     return Reply(card=_card(ctx, schedule, _("Planned")))
 
@@ -117,19 +117,18 @@ def edit(ctx: Context, options: Options) -> Reply:
         what = "channel, time, timezone, days, topic, questions, closes_after, ping"
         raise Refusal(_("Name beside the number what should change: {options}.").format(options=what))
     wishes.check_fits(old.kind, options)
-    wall, zone, days = options.text("time"), options.text("timezone"), options.text("days")
-    topic, ping = wishes.topic(ctx, options.text("topic")), wishes.ping(ctx, options.text("ping"))
+    since = planning.today_of(ctx, old)
     changed = replace(
         old,
         space=_where(ctx, options) if options.text("channel") else old.space,
-        wall=planning.read_wall(wall) if wall else old.wall,
-        zone=wishes.own_zone(zone) if zone else old.zone,
-        days=planning.read_rhythm(days, planning.today_of(ctx, old)) if days else old.days,
-        topic=old.topic if topic is None else topic,
-        plan_at=old.plan_at if topic is None else 0,
+        wall=wishes.read(options, "time", planning.read_wall, old.wall),
+        zone=wishes.read(options, "timezone", wishes.own_zone, old.zone),
+        days=wishes.read(options, "days", lambda words: planning.read_rhythm(words, since), old.days),
+        topic=wishes.read(options, "topic", partial(wishes.topic, ctx), old.topic),
+        plan_at=0 if options.text("topic") else old.plan_at,
         questions=options.integer("questions", old.questions),
         closes_after=60 * options.integer("closes_after", old.closes_after // 60),
-        ping=old.ping if ping is None else ping,
+        ping=wishes.read(options, "ping", partial(wishes.ping, ctx), old.ping),
     )
     _check_is_new(ctx, changed, old.id)
     _keep(ctx, changed)

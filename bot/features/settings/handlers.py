@@ -9,12 +9,13 @@ from bot.chat.replies import Refusal, Reply
 from bot.chat.words import ENGLISH, languages
 from bot.chat.words import gettext as _
 from bot.context import Context
-from bot.features import planning
+from bot.features import planning, wishes
 from bot.features.my.handlers import find_zone
 from bot.features.settings import cards
 from bot.store import people, settings
 
 DEFAULT_ZONE = "UTC"
+VALUE = "value"  # the option that holds it
 NONE = ("none", "default", "-")
 
 
@@ -39,11 +40,11 @@ def open_form(ctx: Context, args: Args) -> Reply:  # noqa: ARG001 (the button ca
 def change(ctx: Context, options: Options) -> Reply:
     """Set one setting; a value that cannot be is refused and nothing changes."""
     name = options.text("setting") or ""
-    value = (options.text("value") or "").strip()
+    value = (options.text(VALUE) or "").strip()
     back = value.casefold() in NONE
     match name:
         case "timezone":
-            zone = DEFAULT_ZONE if back else find_zone(value)
+            zone = DEFAULT_ZONE if back else wishes.read(options, VALUE, find_zone, DEFAULT_ZONE)
             planning.move_group(ctx, zone)
             return Reply(card=cards.changed(_("time zone"), zone))
         case "moderators_channel":
@@ -66,14 +67,15 @@ def _language(value: str) -> str:
         raise Refusal(
             _("There is no language {value} yet; there is {languages}.").format(
                 value=quoted(value), languages=", ".join(languages())
-            )
+            ),
+            VALUE,
         )
     return value
 
 
 def _set_threads(ctx: Context, value: str) -> Reply:
     if value not in ("on", "off"):
-        raise Refusal(_("threads is on or off, not {value}.").format(value=quoted(value)))
+        raise Refusal(_("threads is on or off, not {value}.").format(value=quoted(value)), VALUE)
     if value == "off":
         settings.put(ctx.db, ctx.group.id, "threads", "off")
     else:
@@ -85,7 +87,7 @@ def _set_desk(ctx: Context, value: str) -> Reply:
     if value:
         channel = channel_in(value)
         if channel is None:
-            raise Refusal(_("{value} is no channel. Name one, such as #moderators.").format(value=quoted(value)))
+            raise Refusal(_("{value} is no channel. Name one, such as #moderators.").format(value=quoted(value)), VALUE)
         settings.put(ctx.db, ctx.group.id, "moderators_channel", channel)
         return Reply(card=cards.desk_changed(channel))
     settings.reset(ctx.db, ctx.group.id, "moderators_channel")
@@ -97,7 +99,7 @@ def _set_moderators(ctx: Context, names: list[str]) -> Reply:
     stranger = next((name for name in names if known and not re.fullmatch(known.moderators, name)), None)
     if known and stranger:
         nobody = _("{name} is nobody who can moderate here. {hint}")
-        raise Refusal(nobody.format(name=quoted(stranger), hint=_(known.choose)))
+        raise Refusal(nobody.format(name=quoted(stranger), hint=_(known.choose)), VALUE)
     if names:
         settings.put(ctx.db, ctx.group.id, "moderators", " ".join(dict.fromkeys(names)))
     else:
