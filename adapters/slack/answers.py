@@ -17,6 +17,8 @@ from adapters.slack.people import People
 from adapters.slack.pictures import Pictures
 from adapters.slack.replies import Replies, cards_of, leads_on, too_late
 from bot.chat.arguments import ArgumentError, form_for, nearest
+from bot.chat.commands import Command
+from bot.chat.forms import Form
 from bot.chat.inline import typed
 from bot.chat.replies import Refusal, Reply, refusal_card
 from bot.chat.requests import CommandCall, FormSubmit, Gesture, Press
@@ -126,6 +128,11 @@ class Answers:
             called = lines.read_call(line, commands)
             if isinstance(called, Called):
                 reply = await self._ask(inbound.command(called, about))
+                form = _wrong(called, reply, commands) if reply is not None else None
+                if reply is not None and form is not None:
+                    ack.say({})
+                    await self._replies.open_form(where, form, reply.card)
+                    return
             else:
                 reply = _wanting(called)
             if reply is not None and reply.card is not None and reply.update is None and ack.is_open:
@@ -259,6 +266,14 @@ def _wanting(wanting: Wanting) -> Reply:
     if fault is not None and fault.option not in names:  # of a word too many, which is said at the likeliest field
         fault = ArgumentError(str(fault), nearest(fault.option or "", names) or names[0])
     return Reply(form=form_for(command, wanting.options, fault))
+
+
+def _wrong(called: Called, reply: Reply, commands: Mapping[str, Command]) -> Form | None:
+    """The form of a command of which the feature itself refused an option; None for any other reply."""
+    command = commands.get(called.name)
+    if command is None or command.option(reply.at) is None:
+        return None
+    return form_for(command, called.options, ArgumentError(reply.fault, reply.at))
 
 
 def _named(error: BaseException) -> str:

@@ -37,7 +37,7 @@ class Replies:
         if reply is None:  # another delivery of the same is being answered
             return
         if reply.form is not None:
-            await self._open_form(where, reply.form)
+            await self.open_form(where, reply.form, too_late())
         elif where.view:
             lies_over = reply.update is None and not leads_on(reply)
             await self._show(where, cards_of(reply), "views.push" if lies_over else "views.update")
@@ -51,14 +51,16 @@ class Replies:
 
     # --- modals ------------------------------------------------------------------------------------------------
 
-    async def _open_form(self, where: Where, form: Form) -> None:
+    async def open_form(self, where: Where, form: Form, otherwise: Card | None) -> None:
+        """Open a form over what was used; where that is too late, `otherwise` is said."""
         view = outbound.view(form, where.metadata(), self._command)
         try:
             await self._modal(where, view, "views.push" if where.view else "views.open")
         except RefusedError as error:
             if error.error not in GONE:
                 raise
-            await self._whisper(where, too_late())
+            if otherwise is not None:
+                await self._whisper(where, otherwise)
 
     async def _show(self, where: Where, cards: Sequence[Card], method: str) -> None:
         """Show cards in a modal; where none can be opened any more, in a private message."""

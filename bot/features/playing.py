@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
-from bot.chat.arguments import quoted
+from bot.chat.arguments import Options, quoted
 from bot.chat.presses import Args, StaleTokenError
+from bot.chat.reading import read_option
 from bot.chat.replies import Refusal
 from bot.chat.words import gettext as _
 from bot.chat.words import say
@@ -56,9 +57,14 @@ def _item(snapshot: str) -> Item:
     return read_item(json.loads(snapshot))
 
 
-def find_place(ctx: Context, words: str | None) -> str | None:
-    """The track or topic that a member named; None for none or `all`. Raises Refusal."""
-    if words is None or words.casefold().strip() in ("", "all", "any", _("all").casefold()):
+def place_of(ctx: Context, options: Options, name: str = "topic") -> str | None:
+    """The track or topic that an option names; None for none or `all`. Raises Refusal."""
+    return read_option(options, name, partial(find_place, ctx), None)
+
+
+def find_place(ctx: Context, words: str) -> str | None:
+    """The track or topic that a member named; None for `all`. Raises Refusal."""
+    if words.casefold().strip() in ("", "all", "any", _("all").casefold()):
         return None
     place = ctx.library.find_place(words)
     if place is None:
@@ -99,7 +105,8 @@ def draw_items(
         what = ctx.library.title(place) if place else _("any topic")
         if level is None:
             raise Refusal(_("There are no questions on {topic} yet.").format(topic=what))
-        raise Refusal(_("There are no questions on {topic} at level {level} yet.").format(topic=what, level=level))
+        nothing = _("There are no questions on {topic} at level {level} yet.")
+        raise Refusal(nothing.format(topic=what, level=level), "level")
     return [ctx.library.items[item] for item in picked.ids], picked
 
 

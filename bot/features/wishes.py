@@ -1,8 +1,7 @@
 """What a moderator's words for a schedule mean, and whether they fit what is planned."""
 
 import re
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from bot.chat.arguments import Options, quoted
 from bot.chat.replies import Refusal
@@ -18,21 +17,9 @@ KINDS = {
     "challenge": marked("a challenge"),
     "digest": marked("a digest"),
 }
-T = TypeVar("T")
 ROLE = 100  # letters
 NOTHING = ("none", "off", "-")
 FOR = {"questions": ("quiz",), "closes_after": ("quiz",), "topic": ("quiz", "concept")}
-
-
-def read(options: Options, name: str, reader: Callable[[str], T], otherwise: T) -> T:
-    """What `reader` makes of an option, `otherwise` where it is not given; what it refuses is said of that option."""
-    words = options.text(name)
-    if not words:
-        return otherwise
-    try:
-        return reader(words)
-    except Refusal as refusal:
-        raise Refusal(refusal.message, name) from refusal
 
 
 def own_zone(words: str) -> str:

@@ -50,6 +50,11 @@ def answers_of(message: Message) -> list[str]:
     return [part["action_id"] for part in controls(message.blocks) if ".answer|" in part.get("value", "")]
 
 
+def modal(stage: SlackStage, name: str) -> View:
+    """What a member has before them."""
+    return stage.member(name).views[-1]
+
+
 def values_of(view: View) -> Mapping[str, str]:
     """What stands in a form's fields."""
     found = {}

@@ -10,7 +10,7 @@ from bot.library import Library
 from tests.clock import Clock
 from tests.fakes.slack_server import Message, View
 from tests.scenes.knowledge import Knowledge
-from tests.scenes.slack_room import answered, calls, in_channel, press, rows, slash, values_of
+from tests.scenes.slack_room import answered, calls, in_channel, modal, press, rows, slash, values_of
 from tests.stages.slack import SlackStage
 
 
@@ -26,11 +26,6 @@ async def stage(tmp_path: Path, library: Library) -> AsyncIterator[SlackStage]:
 def private_of(stage: SlackStage, name: str) -> list[Message]:
     """What a member alone sees in the channel and its threads."""
     return [one for one in stage.channel.messages.values() if one.seen_by == stage.member(name).id]
-
-
-def modal(stage: SlackStage, name: str) -> View:
-    """What a member has before them."""
-    return stage.member(name).views[-1]
 
 
 # --- forms -----------------------------------------------------------------------------------------------------------
@@ -102,6 +97,8 @@ async def test_what_is_wrong_is_named_at_its_field_until_it_is_right(stage: Slac
         ("quiz start topic:trees levvel:3", "There is no option “levvel”. Did you mean level:?", "level", "trees"),
         ("quiz start topic:trees topic:maths", "topic stands there twice; say it once.", "topic", "trees"),
         ("quiz start trees 1 2 nine", "“nine” is one word too many.", "topic", "trees"),
+        ("quiz start topic:zzz level:2", "There is no topic “zzz”.", "topic", "zzz"),
+        ("quiz start topic:maths.vectors level:5", "There are no questions on Vectors", "level", "maths.vectors"),
         ("quiz start level:9 topic:trees", "level is a whole number from 1 to 5, not “9”.", "level", "trees"),
     ],
 )

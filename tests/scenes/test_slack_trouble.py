@@ -357,6 +357,9 @@ async def test_a_form_that_cannot_be_opened_any_more_is_said_to(stage: SlackStag
     assert told.private
     assert "That took too long." in told.text
     assert stage.member("ann").views == []
+    wrong = await slash(stage, "quiz start topic:zzz")
+    assert wrong.private
+    assert "There is no topic “zzz”." in wrong.text
 
 
 async def test_a_modal_that_cannot_be_opened_any_more_is_a_direct_message(stage: SlackStage) -> None:

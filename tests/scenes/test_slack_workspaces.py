@@ -14,7 +14,18 @@ from tests.adapters.test_port_contract import CARD
 from tests.clock import Clock
 from tests.fakes.slack_server import Message, Team
 from tests.scenes.knowledge import Knowledge
-from tests.scenes.slack_room import Wallet, answered, answers_of, in_channel, press, result_of, rows, serve, slash
+from tests.scenes.slack_room import (
+    Wallet,
+    answered,
+    answers_of,
+    in_channel,
+    modal,
+    press,
+    result_of,
+    rows,
+    serve,
+    slash,
+)
 from tests.stages.slack import SlackStage
 
 LIVE = "quiz live topic:decision-trees questions:1 seconds:30"
@@ -76,7 +87,7 @@ async def test_a_member_is_made_a_moderator_by_name(stage: SlackStage) -> None:
     await slash(stage, "settings set timezone Oslo", by="bea")
     await slash(stage, "settings set moderators @bea", by="mod")
     await slash(stage, "settings set moderators bea", by="mod")
-    assert "“bea” is nobody who can moderate here. Type @ in the command's line" in stage.private("mod")[-1]
+    assert "“bea” is nobody who can moderate here. Type @ in the command's line" in modal(stage, "mod").text
     for name in ("bea", "cem"):
         await slash(stage, "settings set timezone Asia/Tokyo", by=name)
         zone = rows(stage, 'SELECT zone FROM "group"')

@@ -40,7 +40,8 @@ def show(ctx: Context, options: Options) -> Reply:
         raise Refusal(
             _("There is no challenge {words}. Say {command} to see all of them.").format(
                 words=quoted(words), command=say("challenge list")
-            )
+            ),
+            "challenge",
         )
     return Reply(card=shown(ctx, fits[0]))
 

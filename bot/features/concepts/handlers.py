@@ -17,7 +17,7 @@ from bot.store import rounds
 
 def concept(ctx: Context, options: Options) -> Reply:
     """A concept of the topic, or of a neighbouring one if it has none; without a topic, the day's."""
-    place = playing.find_place(ctx, options.text("topic"))
+    place = playing.place_of(ctx, options)
     found = ctx.library.concepts_of("", ctx.today)
     near = [c for c in found if place in (None, c.track, c.topic)]
     note = ""

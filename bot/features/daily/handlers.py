@@ -5,10 +5,12 @@ Where a quiz is scheduled the day's questions come with its post; where none is,
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 from bot.chat.arguments import Options, quoted
 from bot.chat.cards import Card
 from bot.chat.presses import Args, StaleTokenError
+from bot.chat.reading import read_option
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
 from bot.chat.words import say
@@ -30,9 +32,9 @@ KINDS = ("daily",)
 
 def today(ctx: Context, options: Options) -> Reply:
     """Today's question, or what I made of it; with a date a past one, as practice."""
-    wanted = options.text("date")
-    if wanted is not None:
-        return _past(ctx, wanted)
+    past = read_option(options, "date", partial(_past, ctx), None)
+    if past is not None:
+        return past
     plays = todays.open_plays(ctx)
     if not plays and (at := todays.next_at(ctx)) is not None:
         return Reply(card=cards.none_open(at))

@@ -33,7 +33,7 @@ def start(ctx: Context, options: Options) -> Reply:
             "or invite me."
         )
         raise Refusal(lacking.format(missing=", ".join(ctx.powers.lacks_to_post)))
-    place = playing.find_place(ctx, options.text("topic"))
+    place = playing.place_of(ctx, options)
     level = options.integer("level", 0) or None
     wanted = options.integer("questions", DEFAULT_QUESTIONS)
     seconds = options.integer("seconds", DEFAULT_SECONDS)

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from bot.chat.arguments import Options, clean, quoted
 from bot.chat.presses import Args, StaleTokenError
+from bot.chat.reading import read_option
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
 from bot.chat.words import say
@@ -52,10 +53,9 @@ def streak(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the comman
 
 def timezone(ctx: Context, options: Options) -> Reply:
     """Show or set the zone in which this person reads times."""
-    words = options.text("zone")
-    if words is None:
+    zone = read_option(options, "zone", find_zone, "")
+    if not zone:
         return Reply(card=cards.timezone(ctx.zone, ctx.now, own=ctx.me.zone is not None))
-    zone = find_zone(words)
     streaks.move(ctx.db, ctx.me.person_id, ctx.zone, zone, ctx.now)
     reminders.move(ctx, zone)
     people.set_person_zone(ctx.db, ctx.me.person_id, zone)

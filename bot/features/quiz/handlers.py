@@ -23,7 +23,7 @@ DEFAULT_QUESTIONS = 5
 
 def start(ctx: Context, options: Options) -> Reply:
     """Draw questions that this person has not seen and show the first."""
-    place = playing.find_place(ctx, options.text("topic"))
+    place = playing.place_of(ctx, options)
     level = options.integer("level", 0) or None
     wanted = options.integer("questions", DEFAULT_QUESTIONS)
     seen = exposures.seen_by_person(ctx.db, ctx.me.person_id)
@@ -162,7 +162,7 @@ def report(ctx: Context, args: Args) -> Reply:
 
 def topics(ctx: Context, options: Options) -> Reply:
     """The tracks, or the topics of one, with how many questions each has."""
-    named = playing.find_place(ctx, options.text("track"))
+    named = playing.place_of(ctx, options, "track")
     counts: dict[str, int] = {}
     for item in ctx.library.playable(ctx.today):
         counts[item.track] = counts.get(item.track, 0) + 1

@@ -6,11 +6,12 @@ from datetime import date, datetime, time, timedelta
 
 from bot.chat.arguments import Options
 from bot.chat.port import Failure
+from bot.chat.reading import read_option
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
 from bot.chat.words import speaking
 from bot.context import Context, Effects
-from bot.features import planning, wishes
+from bot.features import planning
 from bot.features.reminders import cards
 from bot.library import in_rotation
 from bot.rules.calendar import local_day
@@ -43,7 +44,7 @@ def notify(ctx: Context, options: Options) -> Reply:
         raise Refusal(_("The question on a concept comes in private some hours after it; leave time and how out."))
     before = reminders.of_person(ctx.db, ctx.me.person_id).get(what)
     old_wall, old_how = (before.wall, before.how) if before else (WALL, TELL)
-    wall, how = wishes.read(options, "time", planning.read_wall, old_wall), HOWS[by] if by else old_how
+    wall, how = read_option(options, "time", planning.read_wall, old_wall), HOWS[by] if by else old_how
     reminder = _put(ctx, what, wall, how)
     if what == DAILY:
         _set_alarm(ctx, reminder, ctx.zone)

@@ -7,6 +7,7 @@ from bot.chat.arguments import Options, quoted
 from bot.chat.cards import Card
 from bot.chat.people import Space
 from bot.chat.presses import Args, StaleTokenError
+from bot.chat.reading import read_option
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
 from bot.chat.words import say
@@ -30,9 +31,9 @@ THREE_A_WEEK = "mon wed fri"
 
 def set_up(ctx: Context, options: Options) -> Reply:
     """The group's zone, a quiz on weekdays, a concept twice a week, a digest; again: where and when they come."""
-    zone = wishes.read(options, "zone", find_zone, ctx.group.zone)
+    zone = read_option(options, "zone", find_zone, ctx.group.zone)
     given = options.text("time")
-    wall = wishes.read(options, "time", planning.read_wall, WALL)
+    wall = read_option(options, "time", planning.read_wall, WALL)
     where = _where(ctx, options)
     ctx = planning.move_group(ctx, zone)
     made = []
@@ -68,12 +69,12 @@ def _plan_new(ctx: Context, kind: str, where: Space, wall: str, options: Options
         kind=kind,
         space=where,
         wall=wall,
-        zone=wishes.read(options, "timezone", wishes.own_zone, ""),
-        days=wishes.read(options, "days", lambda words: planning.read_rhythm(words, since), DAYS[kind]),
-        topic=wishes.read(options, "topic", partial(wishes.topic, ctx), ""),
+        zone=read_option(options, "timezone", wishes.own_zone, ""),
+        days=read_option(options, "days", lambda words: planning.read_rhythm(words, since), DAYS[kind]),
+        topic=read_option(options, "topic", partial(wishes.topic, ctx), ""),
         questions=options.integer("questions", 1),
         closes_after=60 * options.integer("closes_after", CLOSES_AFTER),
-        ping=wishes.read(options, "ping", partial(wishes.ping, ctx), ""),
+        ping=read_option(options, "ping", partial(wishes.ping, ctx), ""),
         created_by=ctx.me.account_id,
         now=ctx.now,
     )
@@ -105,7 +106,7 @@ def add(ctx: Context, options: Options) -> Reply:
         )
     kind = options.text("kind") or ""
     wishes.check_fits(kind, options)
-    wall = wishes.read(options, "time", planning.read_wall, WALL)
+    wall = read_option(options, "time", planning.read_wall, WALL)
     schedule = _plan_new(ctx, kind, _where(ctx, options), wall, options)
     return Reply(card=_card(ctx, schedule, _("Planned")))
 
@@ -121,14 +122,14 @@ def edit(ctx: Context, options: Options) -> Reply:
     changed = replace(
         old,
         space=_where(ctx, options) if options.text("channel") else old.space,
-        wall=wishes.read(options, "time", planning.read_wall, old.wall),
-        zone=wishes.read(options, "timezone", wishes.own_zone, old.zone),
-        days=wishes.read(options, "days", lambda words: planning.read_rhythm(words, since), old.days),
-        topic=wishes.read(options, "topic", partial(wishes.topic, ctx), old.topic),
+        wall=read_option(options, "time", planning.read_wall, old.wall),
+        zone=read_option(options, "timezone", wishes.own_zone, old.zone),
+        days=read_option(options, "days", lambda words: planning.read_rhythm(words, since), old.days),
+        topic=read_option(options, "topic", partial(wishes.topic, ctx), old.topic),
         plan_at=0 if options.text("topic") else old.plan_at,
         questions=options.integer("questions", old.questions),
         closes_after=60 * options.integer("closes_after", old.closes_after // 60),
-        ping=wishes.read(options, "ping", partial(wishes.ping, ctx), old.ping),
+        ping=read_option(options, "ping", partial(wishes.ping, ctx), old.ping),
     )
     _check_is_new(ctx, changed, old.id)
     _keep(ctx, changed)

@@ -5,11 +5,12 @@ import re
 from bot.chat.arguments import Options, channel_in, form_for, quoted
 from bot.chat.cards import Block
 from bot.chat.presses import Args
+from bot.chat.reading import read_option
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import ENGLISH, languages
 from bot.chat.words import gettext as _
 from bot.context import Context
-from bot.features import planning, wishes
+from bot.features import planning
 from bot.features.my.handlers import find_zone
 from bot.features.settings import cards
 from bot.store import people, settings
@@ -44,7 +45,7 @@ def change(ctx: Context, options: Options) -> Reply:
     back = value.casefold() in NONE
     match name:
         case "timezone":
-            zone = DEFAULT_ZONE if back else wishes.read(options, VALUE, find_zone, DEFAULT_ZONE)
+            zone = DEFAULT_ZONE if back else read_option(options, VALUE, find_zone, DEFAULT_ZONE)
             planning.move_group(ctx, zone)
             return Reply(card=cards.changed(_("time zone"), zone))
         case "moderators_channel":
