@@ -6,18 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, exists, func, or_, select, update
 
 from bot.rules import streaks
 from bot.rules.calendar import first_moment, local_day
-from bot.rules.streaks import Posts, Streak
+from bot.rules.streaks import Streak
 from bot.store.answers import ANSWER
-from bot.store.messages import FAILED, MESSAGE
-from bot.store.people import GROUP, MEMBERSHIP, PERSON
-from bot.store.schedules import FIRING, MISSED, POSTED, REMOVED, SCHEDULE
+from bot.store.excuses import Asked, Excuses, excuses_of, portions, some_of
+from bot.store.people import PERSON
+from bot.store.rounds import ROUND, ROUND_ITEM
 
-QUIZ = "quiz"
-AT_ONCE = 500
 _DAY = timedelta(days=1)
 
 
@@ -36,38 +34,9 @@ class Standing:
     has_quiz: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A person on their own day, in the zone that makes it; `streak` is as it was kept up to an earlier one."""
-
-    person_id: int
-    zone: str
-    day: date
-    streak: Streak
-
-
-class _Excuses:
-    """The days that are excused, looked up once for many people."""
-
-    def __init__(self, groups: Mapping[int, Sequence[Posts]]) -> None:
-        self._groups = groups
-
-    def of(self, asked: _Asked, day: date) -> bool:
-        """Whether a day neither counts nor breaks this person's streak."""
-        return streaks.is_excused(day, self._groups.get(asked.person_id, ())) or not streaks.is_in(day, asked.zone)
-
-    def have_quiz(self, person_id: int) -> bool:
-        """Whether any group of this person has a quiz schedule."""
-        return any(group.begun is not None for group in self._groups.get(person_id, ()))
-
-
-def _some(name: str) -> Any:
-    return bindparam(name, expanding=True)
-
-
 _PERSONS = (
     select(PERSON.c.id, PERSON.c.zone, PERSON.c.streak, PERSON.c.longest, PERSON.c.streak_day)
-    .where(PERSON.c.id.in_(_some("persons")))
+    .where(PERSON.c.id.in_(some_of("persons")))
     .order_by(PERSON.c.id)
 )
 _GROWN = case((PERSON.c.streak_day >= bindparam("since"), PERSON.c.streak + 1), else_=1)
@@ -89,43 +58,23 @@ _MOVE = (
     .where(PERSON.c.id == bindparam("person"), PERSON.c.streak_day < bindparam("day"))
     .values(streak_day=bindparam("day"))
 )
-_JOINED = (
-    select(MEMBERSHIP.c.person_id, MEMBERSHIP.c.group_id, MEMBERSHIP.c.joined_at)
-    .where(MEMBERSHIP.c.person_id.in_(_some("persons")))
-    .order_by(MEMBERSHIP.c.person_id, MEMBERSHIP.c.group_id)
-)
-_QUIZZES = (
-    select(
-        *(SCHEDULE.c[name] for name in ("group_id", "state", "created_at", "zone", "next_day", "next_at")),
-        GROUP.c.zone.label("home"),
-    )
-    .select_from(SCHEDULE.join(GROUP, GROUP.c.id == SCHEDULE.c.group_id))
-    .where(SCHEDULE.c.group_id.in_(_some("groups")), SCHEDULE.c.kind == QUIZ)
-)
-# What was posted and never taken by the platform was missed as well.
-_REFUSED = (FIRING.c.state == POSTED) & (MESSAGE.c.state == FAILED) & (MESSAGE.c.sent == 0)
-_MADE_OF = case((_REFUSED, MISSED), else_=FIRING.c.state)
-_DAYS = (
-    select(FIRING.c.group_id, FIRING.c.day, _MADE_OF.label("state"))
-    .select_from(
-        FIRING.join(SCHEDULE, SCHEDULE.c.id == FIRING.c.schedule_id).outerjoin(MESSAGE, MESSAGE.c.key == FIRING.c.key)
-    )
-    .where(
-        FIRING.c.group_id.in_(_some("groups")),
-        FIRING.c.day.between(bindparam("first"), bindparam("final")),
-        or_(_MADE_OF == MISSED, (_MADE_OF == POSTED) & (SCHEDULE.c.kind == QUIZ)),
-    )
-    .distinct()
+# A choice in a daily that is still open locks itself at its close, and counts for the day on which it was made.
+_WILL_LOCK = ANSWER.c.locked_at.is_(None) & exists().where(
+    ROUND_ITEM.c.id == ANSWER.c.round_item_id,
+    ROUND_ITEM.c.closed_at.is_(None),
+    ROUND.c.id == ROUND_ITEM.c.round_id,
+    ROUND.c.kind == "daily",
 )
 _ANSWERED = (
     select(ANSWER.c.person_id, func.max(ANSWER.c.given_at).label("at"))
     .where(
-        ANSWER.c.person_id.in_(_some("persons")),
+        ANSWER.c.person_id.in_(some_of("persons")),
         ANSWER.c.given_at < bindparam("before"),
-        ANSWER.c.locked_at.is_not(None),
+        or_(ANSWER.c.locked_at.is_not(None), _WILL_LOCK),
     )
     .group_by(ANSWER.c.person_id)
 )
+_CHOSEN = select(ANSWER.c.person_id, ANSWER.c.given_at).where(ANSWER.c.person_id.in_(some_of("persons")), _WILL_LOCK)
 
 
 def keep(db: Connection, persons: Iterable[tuple[int, str | None]], at: datetime, zone: str) -> None:
@@ -137,12 +86,17 @@ def keep(db: Connection, persons: Iterable[tuple[int, str | None]], at: datetime
     if not asked:
         return
     waited = [one for one in asked if _has_gap(one)]
-    excuses = _excuses(db, waited, at)
+    chosen = _chosen(db, [one for one in asked if one.streak.last is None or _has_gap(one)])
+    excuses = excuses_of(db, waited, at)
     answered = _answered(db, waited)
-    kept = [
-        {"person": one.person_id, "day": one.day, "since": _since(one, excuses, answered.get(one.person_id))}
-        for one in asked
-    ]
+    kept: list[dict[str, Any]] = []
+    for one in asked:
+        last = one.streak.last
+        for day in chosen.get(one.person_id, ()):
+            kept.append({"person": one.person_id, "day": day, "since": _since(_on(one, day, last), excuses, None)})
+            last = day
+        since = _since(_on(one, one.day, last), excuses, answered.get(one.person_id))
+        kept.append({"person": one.person_id, "day": one.day, "since": since})
     db.execute(_KEEP, kept)
 
 
@@ -153,7 +107,7 @@ def of(db: Connection, person_ids: Iterable[int], now: datetime, zone: str) -> d
     """
     asked = _asked(db, dict.fromkeys(person_ids), now, zone)
     waited = [one for one in asked if _has_gap(one)]
-    excuses, answered = _excuses(db, waited, now), _answered(db, waited)
+    excuses, answered = excuses_of(db, waited, now), _answered(db, waited)
     found = {}
     for one in asked:
         last = one.streak.last
@@ -166,7 +120,7 @@ def standing(db: Connection, person_id: int, now: datetime, zone: str) -> Standi
     """How one person's streak stands on their own day, in `zone` if they have none of their own."""
     (one,) = _asked(db, {person_id: None}, now, zone)
     last = one.streak.last
-    excuses = _excuses(db, [one], now)
+    excuses = excuses_of(db, [one], now)
     stands = last is not None and (last >= one.day or _since(one, excuses, _answered(db, [one]).get(person_id)) == last)
     between = [one.day - n * _DAY for n in range(1, (one.day - last).days)] if stands and last else []
     return Standing(
@@ -190,35 +144,36 @@ def move(db: Connection, person_id: int, old: str, new: str, now: datetime) -> N
     answered = _answered(db, [one], before=now).get(person_id)
     if answered is None:
         return
-    excuses = _excuses(db, [one], now)
+    excuses = excuses_of(db, [one], now)
     last = local_day(answered, old)
     if last >= was or streaks.since(last, was, lambda day: excuses.of(one, day)) == last:
         db.execute(_MOVE, {"person": person_id, "day": today - _DAY})
 
 
-def _asked(db: Connection, zones: Mapping[int, str | None], at: datetime, zone: str) -> list[_Asked]:
+def _asked(db: Connection, zones: Mapping[int, str | None], at: datetime, zone: str) -> list[Asked]:
     """The people as they stand, in the order of their ids, which is that of everybody who changes several."""
     found = []
     for row in _rows(db, sorted(zones)):
         there = zones[row.id] or row.zone or zone
-        found.append(_Asked(row.id, there, local_day(at, there), Streak(row.streak, row.longest, row.streak_day)))
+        found.append(Asked(row.id, there, local_day(at, there), Streak(row.streak, row.longest, row.streak_day)))
     return found
 
 
 def _rows(db: Connection, persons: Sequence[int]) -> Iterator[Any]:
-    for some in _portions(persons):
+    for some in portions(persons):
         yield from db.execute(_PERSONS, {"persons": some})
 
 
-def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+def _on(one: Asked, day: date, last: date | None) -> Asked:
+    """A person on another day of theirs, with the streak that they have by then."""
+    return replace(one, day=day, streak=replace(one.streak, last=last))
 
 
-def _has_gap(one: _Asked) -> bool:
+def _has_gap(one: Asked) -> bool:
     return one.streak.last is not None and one.streak.last < one.day - _DAY
 
 
-def _since(one: _Asked, excuses: _Excuses, answered: datetime | None) -> date:
+def _since(one: Asked, excuses: Excuses, answered: datetime | None) -> date:
     """Who kept this day or a later one goes on today.
 
     The latest answer counts on the day that it has in today's zone too: where somebody's days are those of another zone
@@ -232,58 +187,27 @@ def _since(one: _Asked, excuses: _Excuses, answered: datetime | None) -> date:
     return last if found == newest else found
 
 
-def _answered(db: Connection, asked: Sequence[_Asked], before: datetime | None = None) -> dict[int, datetime]:
+def _answered(db: Connection, asked: Sequence[Asked], before: datetime | None = None) -> dict[int, datetime]:
     """When each of these people gave their latest answer before their day, or before a moment."""
     by_day: dict[datetime, list[int]] = defaultdict(list)
     for one in asked:
         by_day[before or first_moment(one.day, one.zone)].append(one.person_id)
     found: dict[int, datetime] = {}
     for moment, persons in by_day.items():
-        for some in _portions(persons):
+        for some in portions(persons):
             rows = db.execute(_ANSWERED, {"persons": some, "before": moment})
             found |= {row.person_id: row.at for row in rows}
     return found
 
 
-def _excuses(db: Connection, asked: Sequence[_Asked], at: datetime) -> _Excuses:
-    """What excuses days of these people between their newest one and their today."""
-    zones = {one.person_id: one.zone for one in asked}
-    joined = [row for some in _portions(list(zones)) for row in db.execute(_JOINED, {"persons": some})]
-    groups = sorted({row.group_id for row in joined})
-    if not groups:
-        return _Excuses({})
-    final = max(one.day for one in asked)
-    first = max(min(one.streak.last or one.day for one in asked), final - streaks.LONGEST_GAP * _DAY)
-    posts = _posts(db, groups, first, final, at)
-    by_person: dict[int, list[Posts]] = defaultdict(list)
-    for row in joined:
-        joined_on = local_day(row.joined_at, zones[row.person_id])
-        by_person[row.person_id].append(replace(posts[row.group_id], joined=joined_on))
-    return _Excuses(by_person)
-
-
-def _posts(db: Connection, groups: Sequence[int], first: date, final: date, at: datetime) -> dict[int, Posts]:
-    """What each group's schedules made of its days; a day that is planned and not over there has a quiz as well."""
-    begun: dict[int, date] = {}
-    ended: dict[int, list[date | None]] = defaultdict(list)
-    days: dict[tuple[int, str], set[date]] = defaultdict(set)
-    for some in _portions(groups):
-        for fired in db.execute(_DAYS, {"groups": some, "first": first, "final": final}):
-            days[fired.group_id, fired.state].add(fired.day)
-        for row in db.execute(_QUIZZES, {"groups": some}):
-            there = row.zone or row.home
-            made = local_day(row.created_at, there)
-            begun[row.group_id] = min(made, begun.get(row.group_id, made))
-            ended[row.group_id].append(local_day(row.next_at, there) if row.state == REMOVED else None)
-            if row.next_day is not None and row.next_day >= local_day(at, there):
-                days[row.group_id, POSTED].add(row.next_day)
-    return {
-        group: Posts(
-            date.min,
-            begun.get(group),
-            frozenset(days[group, POSTED]),
-            frozenset(days[group, MISSED]),
-            max((day for day in ended[group] if day), default=None) if all(ended[group]) else None,
-        )
-        for group in groups
-    }
+def _chosen(db: Connection, asked: Sequence[Asked]) -> dict[int, list[date]]:
+    """The earlier days on which these people made choices that are still to lock, in order; no day that counts."""
+    known = {one.person_id: one for one in asked}
+    days: dict[int, set[date]] = defaultdict(set)
+    for some in portions(list(known)):
+        for row in db.execute(_CHOSEN, {"persons": some}):
+            one = known[row.person_id]
+            day = local_day(row.given_at, one.zone)
+            if day < one.day and (one.streak.last is None or day > one.streak.last):
+                days[row.person_id].add(day)
+    return {person: sorted(found) for person, found in days.items()}

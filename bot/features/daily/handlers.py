@@ -214,11 +214,16 @@ def _lock(ctx: Context, play: Play, given: Sequence[AnswerRow], *, closes: bool 
         worth = playing.worth(play, shown, row, correct=correct)
         if answers.lock(ctx.db, row.id, correct=correct, points=worth, now=ctx.now):
             scored.append((row.account_id, row.person_id, worth))
-            moment = row.given_at.replace(minute=0, second=0, microsecond=0) if closes else ctx.now
+            moment = _quarter(row.given_at) if closes else ctx.now
             moments.setdefault(moment, []).append((row.person_id, None))
     for moment in sorted(moments):
         playing.keep_streaks(ctx, moments[moment], moment)
     playing.score(ctx, play, scored)
+
+
+def _quarter(moment: datetime) -> datetime:
+    """The quarter of an hour of a moment, so that many are counted at once; no zone's midnight lies inside of one."""
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
 
 
 def close(ctx: Context, args: Sequence[str]) -> None:
