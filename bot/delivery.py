@@ -30,7 +30,7 @@ InThread = Callable[[Callable[[], T]], Awaitable[T]]
 
 EDIT_PAUSE = timedelta(seconds=1)
 LOST_AFTER = timedelta(minutes=2)
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 8  # of what our own fault may keep from going out: it must not hold up its lane for long
 LONGEST_WAIT = 300.0
 AT_ONCE = 16
 SHORTEST_SLEEP, LONGEST_SLEEP = 0.05, 30.0
@@ -140,11 +140,12 @@ class Delivery:
             ref = await self._call(message)
         except DeliveryError as error:
             self.meter.sent(platform, error.failure.value)
-            await self._failed(message, error)
+            most = self._troubles.most_attempts(message) if self._troubles else MOST_ATTEMPTS
+            await self._failed(message, error, most)
         except Exception as error:  # noqa: BLE001 (an adapter's fault must not stop the others' messages)
             log.error("The %s adapter failed with %s", platform, type(error).__name__)
             self.meter.sent(platform, Failure.TRANSIENT.value)
-            await self._failed(message, DeliveryError(Failure.TRANSIENT, type(error).__name__))
+            await self._failed(message, DeliveryError(Failure.TRANSIENT, type(error).__name__), MOST_ATTEMPTS)
         else:
             self.meter.sent(platform, outcome)
             await self._in(lambda db: messages.sent(db, message, ref, self._clock(), self._pause))
@@ -185,11 +186,11 @@ class Delivery:
                 return found.message
         return (await port.post(message.space, card, message.key)).message
 
-    async def _failed(self, message: Outgoing, error: DeliveryError) -> None:
+    async def _failed(self, message: Outgoing, error: DeliveryError, most: int) -> None:
         if error.failure is Failure.UNCLEAR:
             await self._find(message)
             return
-        if error.failure is Failure.TRANSIENT and message.attempts + 1 < MOST_ATTEMPTS:
+        if error.failure is Failure.TRANSIENT and message.attempts + 1 < most:
             wait = error.retry_after if error.retry_after is not None else min(LONGEST_WAIT, 2.0**message.attempts)
             due = self._clock() + timedelta(seconds=wait)
             await self._in(lambda db: messages.put_back(db, message, due, error.failure.value))

@@ -18,6 +18,7 @@ from bot.store.messages import Outgoing
 
 log = logging.getLogger(__name__)
 
+EDIT_ATTEMPTS, POST_ATTEMPTS, FEW_ATTEMPTS = 300, 44, 8  # with their pauses a day, three hours, two minutes
 OURS = "trouble"  # the first word of our own messages' keys: a refused one is not told again
 
 
@@ -29,9 +30,15 @@ class Troubles:
         self._today: date | None = None
         self._asked: set[str] = set()
 
+    def most_attempts(self, message: Outgoing) -> int:
+        """How often a message is tried while its platform is away: a few times if nobody wants to see it late."""
+        if message.ref is not None:
+            return EDIT_ATTEMPTS
+        return FEW_ATTEMPTS if _kind(message) in self._core.registry.fleeting else POST_ATTEMPTS
+
     def give_up(self, message: Outgoing, state: str, failure: Failure | None, error: str) -> None:
         """Give a message up, and tell the feature that it is of, in one transaction."""
-        handler = self._core.registry.undelivered.get(message.key.partition(":")[0])
+        handler = self._core.registry.undelivered.get(_kind(message))
         if handler is not None and message.group_id is not None:
             try:
                 with transaction(self._core.engine) as db:
@@ -95,6 +102,11 @@ class Troubles:
         return f"{OURS}:{message.group_id}:{message.space.channel}:{self._core.clock().date().isoformat()}"
 
 
+def _kind(message: Outgoing) -> str:
+    """The first word of its key, which says what it is."""
+    return message.key.partition(":")[0]
+
+
 def trouble_of(message: Outgoing, failure: Failure) -> Trouble | None:
     """What is wrong with the place, if that is why the message was not taken."""
     if failure is Failure.FORBIDDEN:
@@ -106,7 +118,7 @@ def trouble_of(message: Outgoing, failure: Failure) -> Trouble | None:
 
 def note(message: Outgoing, failure: Failure) -> None:
     """One line in the log on a message that is given up: platform, failure, what to do; no names and no words."""
-    platform, kind = message.space.platform, message.key.partition(":")[0]
+    platform, kind = message.space.platform, _kind(message)
     match failure:
         case Failure.GONE if message.ref is not None:
             log.info("A message on %s was deleted there and is left alone", platform)

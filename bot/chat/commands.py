@@ -123,7 +123,8 @@ class Feature:
     `alarms` maps a name to the handler that runs when an alarm of that name is due; `lifecycle` maps what happens to
     the bot itself to the handler that is told, within the group's transaction. `undelivered` maps the first word of
     messages' keys to the handler that is told when such a message is given up: its key, and the failure, or None where
-    nobody knows whether it arrived. `home` makes the bot's own page, which some platforms have; it writes nothing, and
+    nobody knows whether it arrived; `fleeting` are the first words of messages' keys that nobody wants to see minutes
+    too late. `home` makes the bot's own page, which some platforms have; it writes nothing, and
     one feature has it.
     """
 
@@ -134,4 +135,5 @@ class Feature:
     jobs: tuple[JobKind, ...] = ()
     lifecycle: Mapping[Life, Callable[..., None]] = field(default_factory=dict)
     undelivered: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    fleeting: frozenset[str] = frozenset()
     home: Handler | None = None

@@ -24,6 +24,7 @@ class Registry:
     jobs: Mapping[str, JobKind] = field(default_factory=dict)
     lifecycle: Mapping[Life, tuple[Handler, ...]] = field(default_factory=dict)
     undelivered: Mapping[str, Handler] = field(default_factory=dict)
+    fleeting: frozenset[str] = frozenset()
     home: Handler | None = None
 
     @classmethod
@@ -35,6 +36,7 @@ class Registry:
         jobs: dict[str, JobKind] = {}
         lifecycle: dict[Life, tuple[Handler, ...]] = {}
         undelivered: dict[str, Handler] = {}
+        fleeting: set[str] = set()
         homes: list[Handler] = []
         for feature in features:
             _add(commands, {command.name: command for command in feature.commands}, "command")
@@ -42,6 +44,7 @@ class Registry:
             _add(alarms, feature.alarms, "alarm")
             _add(jobs, {job.name: job for job in feature.jobs}, "job")
             _add(undelivered, feature.undelivered, "kind of message")
+            fleeting |= feature.fleeting
             for what, handler in feature.lifecycle.items():
                 lifecycle[what] = (*lifecycle.get(what, ()), handler)
             homes.extend([feature.home] if feature.home else [])
@@ -54,7 +57,8 @@ class Registry:
             raise ValueError(f"`instead` names no command: {', '.join(sorted(unknown))}")
         if len(homes) > 1:
             raise ValueError("the bot's own page is declared twice")
-        return cls(commands, actions, alarms, jobs, lifecycle, undelivered, homes[0] if homes else None)
+        home = homes[0] if homes else None
+        return cls(commands, actions, alarms, jobs, lifecycle, undelivered, frozenset(fleeting), home)
 
 
 def _add(known: dict[str, T], new: Mapping[str, T], what: str) -> None:

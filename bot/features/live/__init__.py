@@ -42,4 +42,5 @@ FEATURE = Feature(
     ),
     alarms={"live.close": handlers.close, "live.open": handlers.open_next},
     lifecycle={Life.REMOVED: handlers.leave, Life.CHANNEL_GONE: handlers.leave},
+    fleeting=frozenset({"live"}),
 )
