@@ -16,7 +16,8 @@ from adapters.slack.lines import Called, Wanting
 from adapters.slack.people import People
 from adapters.slack.pictures import Pictures
 from adapters.slack.replies import Replies, cards_of, leads_on, too_late
-from bot.chat.arguments import ArgumentError, form_for, nearest
+from bot.chat.arguments import ArgumentError, nearest
+from bot.chat.command_forms import form_for
 from bot.chat.commands import Command
 from bot.chat.forms import Form
 from bot.chat.inline import typed
@@ -265,7 +266,10 @@ def _wanting(wanting: Wanting) -> Reply:
         return Reply(card=refusal_card(Refusal(str(fault))))
     if fault is not None and fault.option not in names:  # of a word too many, which is said at the likeliest field
         fault = ArgumentError(str(fault), nearest(fault.option or "", names) or names[0])
-    return Reply(form=form_for(command, wanting.options, fault))
+    try:
+        return Reply(form=form_for(command, wanting.options, fault))
+    except ArgumentError as error:  # there is no room for all that was given
+        return Reply(card=refusal_card(Refusal(str(error))))
 
 
 def _wrong(called: Called, reply: Reply, commands: Mapping[str, Command]) -> Form | None:
@@ -273,7 +277,10 @@ def _wrong(called: Called, reply: Reply, commands: Mapping[str, Command]) -> For
     command = commands.get(called.name)
     if command is None or command.option(reply.at) is None:
         return None
-    return form_for(command, called.options, ArgumentError(reply.fault, reply.at))
+    try:
+        return form_for(command, called.options, ArgumentError(reply.fault, reply.at))
+    except ArgumentError:  # there is no room for all that was given
+        return None
 
 
 def _named(error: BaseException) -> str:

@@ -9,8 +9,9 @@ from typing import Protocol
 
 from adapters.terminal import inbound, outbound
 from adapters.terminal.screen import Filling, Message, Screen
-from bot.chat.arguments import channel_in, form_for, nearest
+from bot.chat.arguments import ArgumentError, channel_in, nearest
 from bot.chat.cards import Card
+from bot.chat.command_forms import form_for
 from bot.chat.forms import Field, FieldKind, Form
 from bot.chat.inline import typed
 from bot.chat.people import Account, Actor, MessageRef, Space
@@ -129,7 +130,10 @@ class Terminal:
             case inbound.Fill(value):
                 await self._fill(value)
             case inbound.Call(command, options, wanting=True):
-                self._open(form_for(command, options))
+                try:
+                    self._open(form_for(command, options))
+                except ArgumentError as error:
+                    self.output.line(typed(str(error)))
             case inbound.Call(command, options):
                 self.screen.filling.pop(self.member.name, None)
                 await self._answer(await host.handle(self._command(command.name, dict(options))), None)

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.chat.commands import Command, Option, OptionKind
-from bot.chat.forms import Field, FieldKind, Form
-from bot.chat.limits import FORM_FIELDS, FORM_LABEL, FORM_TITLE, SELECT_OPTIONS, SELECT_TEXT, shorten
+from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 
@@ -264,37 +263,3 @@ def usage(command: Command) -> str:
     """How to type the command, in one line."""
     parts = [f"{option.name}:…" if option.required else f"[{option.name}:…]" for option in command.options]
     return _("Say: {usage}").format(usage=" ".join([say(command.name), *parts]))
-
-
-def form_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | None = None) -> Form:
-    """The command's options as a form, what was given filled in and the fault named at its field.
-
-    It comes back as the action `do` with the command's name, like a button that runs a command.
-    """
-    fields = tuple(
-        Field(
-            option.name,
-            shorten(option.name, FORM_LABEL),
-            _field_kind(option),
-            required=option.required,
-            choices=tuple((value, shorten(_(label), SELECT_TEXT)) for value, label in option.choices),
-            value=raw.get(option.name, ""),
-            placeholder=shorten(_(option.description), 100),
-            fault=str(fault) if fault and fault.option == option.name else "",
-        )
-        for option in _asked_for(command, raw, fault)
-    )
-    return Form(shorten(command.name, FORM_TITLE), "do", (command.name,), fields)
-
-
-def _asked_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | None) -> list[Option]:
-    """As many options as a form holds, in their order: the needed, given and faulty ones before any other."""
-    wanted = [o for o in command.options if o.required or o.name in raw or (fault and fault.option == o.name)]
-    chosen = [*wanted, *(option for option in command.options if option not in wanted)][:FORM_FIELDS]
-    return [option for option in command.options if option in chosen]
-
-
-def _field_kind(option: Option) -> FieldKind:
-    if option.kind is OptionKind.CHANNEL:
-        return FieldKind.CHANNEL
-    return FieldKind.CHOICE if 0 < len(option.choices) <= SELECT_OPTIONS else FieldKind.LINE

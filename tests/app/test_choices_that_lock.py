@@ -24,7 +24,7 @@ async def quiz(stand: Stand) -> None:
 
 
 async def chosen_on_days(stand: Stand, days: int) -> None:
-    """On each of so many days Ann chooses at ten; it is six in the morning after, two hours before the last one locks."""
+    """On each of so many days Ann chooses at ten; it is six in the morning after, before the last one locks."""
     await plan(stand)
     await stand.say("mate")
     for day in range(days):

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import plain
-from bot.chat.arguments import ArgumentError, form_for, read_line, read_options
+from bot.chat.arguments import ArgumentError, read_line, read_options
+from bot.chat.command_forms import form_for
 from bot.chat.commands import Command, Option, OptionKind
 from bot.chat.forms import FieldKind
 from bot.chat.inline import Mention, Plain, inline_text

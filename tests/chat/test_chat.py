@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import limits, markup, wire
-from bot.chat.arguments import ArgumentError, clean, find_command, form_for, read_line, read_options, split
+from bot.chat.arguments import ArgumentError, clean, find_command, read_line, read_options, split
 from bot.chat.cards import (
     Button,
     Buttons,
@@ -22,6 +22,7 @@ from bot.chat.cards import (
     Table,
     Text,
 )
+from bot.chat.command_forms import form_for
 from bot.chat.commands import Command, Option, OptionKind
 from bot.chat.forms import Field, Form
 from bot.chat.inline import Bold, Link, Mention, Mono, Person, Ping, Plain, When, WhenStyle, inline_text

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bot.chat.arguments import ArgumentError, form_for
+from bot.chat.arguments import ArgumentError
+from bot.chat.command_forms import form_for
 from bot.chat.forms import Form
 from bot.features import question_cards
 from bot.features.my import cards as my

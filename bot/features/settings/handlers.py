@@ -2,8 +2,9 @@
 
 import re
 
-from bot.chat.arguments import Options, channel_in, form_for, quoted
+from bot.chat.arguments import Options, channel_in, quoted
 from bot.chat.cards import Block
+from bot.chat.command_forms import form_for
 from bot.chat.presses import Args
 from bot.chat.reading import read_option
 from bot.chat.replies import Refusal, Reply
