@@ -225,6 +225,8 @@ class App:
             if role is Role.MODERATOR and not ctx.is_moderator():
                 raise Refusal(_("That is for the group's moderators."))
             reply = handler(ctx) or Reply()
+            if request.space.workspace is None:
+                reply = reply.within(group.id)
         return Outcome(replace(reply, zone=reply.zone or ctx.zone), effects)
 
     def _caller(self, db: Connection, request: Gesture, now: datetime, *, reads: bool) -> tuple[GroupRow, MemberRow]:

@@ -181,6 +181,7 @@ class Host:
             await self._delivery.recover()
         except DBAPIError as error:
             log.error("The database refused a beat: %s", type(error.orig).__name__)
+            self._wake(Effects(messages=True, jobs=True))  # of what it served before that
             return self.app.core.clock() + RETRY
         return beaten.next_alarm
 

@@ -1,10 +1,10 @@
 """Forms: a few labelled fields that come back together."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.chat import limits
-from bot.chat.tokens import make_token
+from bot.chat.tokens import make_token, token_within
 
 
 class FieldKind(StrEnum):
@@ -57,3 +57,8 @@ class Form:
     def token(self) -> str:
         """The string that travels with the form, at most 100 characters."""
         return make_token(self.action, self.args)
+
+    def within(self, group: int) -> "Form":
+        """The same form, sent about that group."""
+        action, args = token_within(group, self.action, self.args)
+        return replace(self, action=action, args=args)

@@ -1,6 +1,6 @@
 """What a handler answers, and the polite no."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.chat.cards import Card, text
 from bot.chat.forms import Form
@@ -28,6 +28,15 @@ class Reply:
     def __post_init__(self) -> None:
         if self.form is not None and (self.card is not None or self.update is not None):
             raise ValueError("a reply that opens a form carries nothing else")
+
+    def within(self, group: int) -> "Reply":
+        """The same reply in private; what is pressed on it is about that group, whichever is used meanwhile."""
+        return replace(
+            self,
+            card=self.card.within(group) if self.card else None,
+            update=self.update.within(group) if self.update else None,
+            form=self.form.within(group) if self.form else None,
+        )
 
 
 class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not an error)

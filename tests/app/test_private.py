@@ -1,6 +1,10 @@
 """What is pressed in a private message is about the group that the message was about, whichever was used last."""
 
+from sqlalchemy import select
+
 from bot.chat.cards import Card
+from bot.chat.requests import FormSubmit
+from bot.store.engine import transaction
 from bot.store.people import MEMBERSHIP
 from tests.app.stand import Stand, words
 
@@ -48,6 +52,29 @@ async def test_what_only_reads_is_about_that_group_too(stand: Stand) -> None:
     for group in (1, 2, 1):
         await stand.press(f"in|{group}|do|my stats", **PRIVATE)
         assert (CLOSES in words(await stand.call("daily", **PRIVATE))) is (group == 1)
+
+
+async def test_an_answer_in_private_stays_about_its_group(stand: Stand) -> None:
+    """Chosen in private, another group is used, and then it is locked; what is asked there is of that group, too."""
+    card = await reminded(stand)
+    asked = await stand.press(token_of(card, "Answer"), **PRIVATE)
+    assert asked is not None
+    chosen = await stand.press(token_of(asked.card, "I don't know"), **PRIVATE)
+    assert chosen is not None
+    await stand.say("quiz start", options={"questions": "1"}, **OTHER)
+    locked = await stand.press(token_of(chosen.update, "Lock in"), **PRIVATE)
+    assert locked is not None
+    assert locked.fault == ""
+    await stand.say("quiz start", options={"questions": "1"}, **OTHER)
+    form = await stand.press(token_of(locked.card, "By a nickname"), **PRIVATE)
+    assert form is not None
+    assert form.form is not None
+    await stand.say("mate", **OTHER)
+    sent = FormSubmit(token=form.form.token, fields={"nickname": "Gauss"}, **stand.asked(**PRIVATE))
+    assert await stand.host.handle(sent) is not None
+    with transaction(stand.engine, reads=True) as db:
+        named = db.execute(select(MEMBERSHIP.c.group_id).where(MEMBERSHIP.c.shown_name == "Gauss")).scalars().all()
+    assert named == [1]
 
 
 async def test_who_does_not_belong_to_the_group_is_not_let_in(stand: Stand) -> None:

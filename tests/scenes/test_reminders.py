@@ -7,7 +7,6 @@ import pytest
 from bot.chat.cards import Card
 from bot.chat.people import Account, MessageRef
 from bot.chat.port import ChatPort, DeliveryError, Failure
-from bot.delivery import MOST_ATTEMPTS
 from bot.library import Library
 from tests.scenes.knowledge import Knowledge
 from tests.stages.discord import DiscordStage
@@ -254,7 +253,7 @@ async def test_a_platform_that_is_busy_ends_no_reminder(stage: Stage, mailbox: M
     mailbox.failure = Failure.TRANSIENT
     await stage.say("my notify what:daily time:12:00")
     await on(stage, 20)
-    assert mailbox.refused == 2 * MOST_ATTEMPTS, "both are given up in the end"
+    assert mailbox.refused > 2, "it is tried again and again"
     mailbox.failure = None
     await stage.say("my notify")
     assert "At 12:00 of your day" in stage.private("ann")[-1]
