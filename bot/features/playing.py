@@ -275,8 +275,9 @@ def score(ctx: Context, play: Play, answers: Sequence[tuple[int, int, int]]) -> 
 
 
 def still_playable(ctx: Context, content_ids: Sequence[str]) -> list[Item]:
-    """Those of the items that are still in rotation."""
-    return list(_playable(ctx, content_ids))
+    """Those of the items that are still in rotation, without what is open as a daily: its answer is not told yet."""
+    secret = rounds.open_daily_contents(ctx.db, ctx.group.id)
+    return list(_playable(ctx, [content for content in content_ids if content not in secret]))
 
 
 def _playable(ctx: Context, content_ids: Sequence[str]) -> Iterator[Item]:

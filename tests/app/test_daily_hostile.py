@@ -1,7 +1,9 @@
 """Scheduled dailies under bad luck and curious members: late, removed, refused; nothing is told before the close."""
 
 from bot.chat.port import DeliveryError, Failure
-from bot.store import answers, rounds, schedules
+from bot.context import Effects
+from bot.features import playing
+from bot.store import answers, people, rounds, schedules
 from bot.store.engine import transaction
 from tests.app.stand import Stand, words
 from tests.app.test_schedules import live, plan, schedule
@@ -89,3 +91,19 @@ async def test_what_was_refused_is_not_silence(stand: Stand) -> None:
     stand.port.refuses["post", "general"] = DeliveryError(Failure.FORBIDDEN, "no")
     await live(stand, days=0.5)
     assert schedule(stand).quiet == 0
+
+
+async def test_an_open_daily_is_not_practised(stand: Stand) -> None:
+    """What is open as a daily once more is no practice and no review until it is closed: its answer is not told yet."""
+
+    def playable(content: str) -> int:
+        with transaction(stand.engine, reads=True) as db:
+            ctx = stand.core.context(db, stand.clock.now, people.find_group(db, 1), Effects())
+            return len(playing.still_playable(ctx, [content]))
+
+    await plan(stand)
+    await stand.pass_time(hours=1)
+    (play,) = open_plays(stand)
+    assert playable(play.content_id) == 0
+    await stand.pass_time(hours=22)
+    assert playable(play.content_id) == 1
