@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -21,7 +21,7 @@ from bot.chat.people import Space
 from bot.chat.port import ChatPort, DeliveryError, Failure, Probe
 from bot.chat.replies import Reply
 from bot.chat.requests import CommandCall, FormSubmit, Gesture, HomeOpened, Press, Request, Shortcut, Suggest
-from bot.context import Effects
+from bot.context import Effects, failure_place
 from bot.delivery import EDIT_PAUSE, Delivery
 from bot.jobs import Jobs
 from bot.ports import Meter
@@ -80,6 +80,8 @@ class Host:
         self._sending = asyncio.Lock()
         self._beating = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
+        self._asked: set[Future[Probe]] = set()
+        self._stopping = False
 
     @property
     def meter(self) -> Meter:
@@ -101,6 +103,10 @@ class Host:
 
         What is cut off stands as being sent, and is looked for on its platform by whoever runs next.
         """
+        self._stopping = True
+        self._jobs.stop()
+        for asked in list(self._asked):
+            asked.cancel()
         self._delivery.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience), self._sending:
@@ -110,8 +116,8 @@ class Host:
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        self._pool.shutdown(wait=True)
-        self._form_pool.shutdown(wait=True)
+        for pool in (self._pool, self._form_pool):
+            await asyncio.to_thread(pool.shutdown)
 
     async def handle(self, request: Request) -> Reply | None:
         """Answer a request; None for one that was answered before, and for what happened to the bot itself."""
@@ -211,6 +217,9 @@ class Host:
             except DBAPIError as error:
                 log.error("The database refused the sender: %s", type(error.orig).__name__)
                 due = self.app.core.clock() + RETRY
+            except Exception as error:  # noqa: BLE001 (a sender that is gone would be missed by nobody)
+                log.error("The sender failed with %s at %s", type(error).__name__, failure_place(error))
+                due = self.app.core.clock() + RETRY
             await self._sleep(self._delivery.wanted, due)
 
     async def _worker(self) -> None:
@@ -220,6 +229,8 @@ class Host:
                 self._wake(await self.in_thread(self._jobs.run))
             except DBAPIError as error:
                 log.error("The database refused the jobs: %s", type(error.orig).__name__)
+            except Exception as error:  # noqa: BLE001 (nor would a worker)
+                log.error("The worker failed with %s at %s", type(error).__name__, failure_place(error))
             await self._sleep(self._work, None)
 
     async def _sleep(self, event: asyncio.Event, due: datetime | None) -> None:
@@ -236,11 +247,16 @@ class Host:
         if port is None or self._loop is None:
             raise DeliveryError(Failure.TRANSIENT, f"{space.platform} is not plugged in here")
         asked = asyncio.run_coroutine_threadsafe(port.probe(space), self._loop)
+        self._asked.add(asked)
+        if self._stopping:
+            asked.cancel()
         try:
             return asked.result(PROBE_SECONDS)
-        except TimeoutError as error:
+        except (TimeoutError, CancelledError) as error:
             asked.cancel()
             raise DeliveryError(Failure.TRANSIENT, "the platform does not answer") from error
+        finally:
+            self._asked.discard(asked)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """What `work` brings, done beside the event loop."""

@@ -25,11 +25,16 @@ class Jobs:
         self._core = core
         self.services = services
         self.platforms: tuple[str, ...] = ()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Take no more jobs; what is under way ends."""
+        self._stopped = True
 
     def run(self) -> Effects:
         """Run every job that is due; what they queued."""
         effects = Effects()
-        while claimed := self._claim():
+        while not self._stopped and (claimed := self._claim()):
             for job in claimed:
                 effects.merge(self._one(job))
         return effects

@@ -16,11 +16,13 @@ from bot.chat.port import DeliveryError, Failure
 from bot.chat.replies import Reply
 from bot.chat.requests import CommandCall, FormSubmit, HomeOpened, Life, Press, Shortcut
 from bot.context import Context
+from bot.delivery import Delivery
 from bot.host import THREADS, Host
 from bot.library import Library
 from bot.store.engine import open_engine
 from tests.app.stand import Stand, standing
 from tests.clock import Clock
+from tests.fakes.chat_port import FakeChatPort
 
 FORM = Form("Form", "lab.fill", (), (Field("words", "Words", FieldKind.LINE),))
 FORMS = "forms"
@@ -215,3 +217,48 @@ async def test_a_sender_that_runs_sends_what_is_wished_for(lab: Stand) -> None:
     lab.port.held["slow"].set()
     await host.stop()
     assert sorted(lab.posted()) == ["live:1:0", "live:2:0"]
+
+
+async def test_the_end_waits_for_no_platform(lab: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks at places that a platform does not answer hold up neither the end of the process nor its event loop."""
+    asked = asyncio.Event()
+
+    async def never(_port: object, _space: object) -> None:
+        asked.set()
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(FakeChatPort, "probe", never)
+    for hour in ("10", "11", "12"):
+        await lab.call("schedule add", "mod", {"kind": "quiz", "time": hour}, admin=True)
+    await lab.call("schedule health", "mod", admin=True)
+    await lab.host.start()
+    async with asyncio.timeout(5):
+        await asked.wait()
+        stopping = asyncio.create_task(lab.host.stop())
+        loop, longest = asyncio.get_running_loop(), 0.0
+        while not stopping.done():
+            before = loop.time()
+            await asyncio.sleep(0.01)
+            longest = max(longest, loop.time() - before)
+    assert longest < 1
+
+
+async def test_a_sender_that_fails_goes_on(lab: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong in it is logged, and what waits is sent all the same."""
+    flush, failed = Delivery.flush, []
+
+    async def once(delivery: Delivery) -> object:
+        if not failed:
+            failed.append("x")
+            raise ZeroDivisionError
+        return await flush(delivery)
+
+    monkeypatch.setattr(Delivery, "flush", once)
+    await lab.call("quiz live", options={"topic": "vectors", "questions": "1"})
+    await lab.host.start()
+    for _moment in range(200):
+        await asyncio.sleep(0.05)
+        if lab.posted("live:"):
+            break
+    assert failed
+    assert lab.posted("live:")
