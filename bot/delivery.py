@@ -238,7 +238,8 @@ class Delivery:
         if not self._ports:
             return
         async with self._recovering:
-            lost = await self._in(lambda db: messages.stale(db, list(self._ports), self._clock() - LOST_AFTER))
+            now = self._clock()
+            lost = await self._in(lambda db: messages.take_stale(db, list(self._ports), now - LOST_AFTER, now))
             own = {message.id for message in self._flying.values()}
             for message in lost:
                 if message.id not in own:

@@ -107,6 +107,7 @@ _SETTLE = (
     .values(state=bindparam("new_state"), due_at=bindparam("due"))
 )
 _WANTED = select(MESSAGE.c.wanted).where(MESSAGE.c.id == bindparam("row"))
+_TAKEN = update(MESSAGE).where(MESSAGE.c.id == bindparam("row")).values(sending_since=bindparam("now"))
 _STALE = (
     select(MESSAGE)
     .where(
@@ -199,9 +200,12 @@ def thread_below(db: Connection, key: str) -> str:
     return "" if opened == REFUSED else str(opened)
 
 
-def stale(db: Connection, platforms: Sequence[str], before: datetime) -> list[Outgoing]:
-    """Messages whose sender died between the call and the record of it."""
-    return [outgoing(row) for row in db.execute(_STALE, {"platforms": list(platforms), "before": before})]
+def take_stale(db: Connection, platforms: Sequence[str], before: datetime, now: datetime) -> list[Outgoing]:
+    """Messages whose sender died between the call and the record of it; nobody else looks for them from `now` on."""
+    lost = [outgoing(row) for row in db.execute(_STALE, {"platforms": list(platforms), "before": before})]
+    if lost:
+        db.execute(_TAKEN, [{"row": message.id, "now": now} for message in lost])
+    return lost
 
 
 def sent(db: Connection, message: Outgoing, ref: str, now: datetime, pause: timedelta) -> bool:

@@ -237,8 +237,26 @@ async def test_a_platform_that_cannot_be_asked_for_now(engine: Engine, clock: Cl
         assert (state(engine)[0], channel.posts) == ("sending", [])
 
     channel.found = MessageRef(HERE, "m77")
+    clock.advance(minutes=3)
     await delivery.recover()
     assert (state(engine), channel.posts) == (("sent", 1, 1, "m77"), [])
+
+
+async def test_what_is_lost_is_looked_for_by_one(engine: Engine, clock: Clock) -> None:
+    """Of two processes that look at the same moment one asks the platform, and only it puts the message back."""
+    asked = []
+
+    class Slow(Channel):
+        async def find(self, space: Space, key: str) -> MessageRef | Search:
+            asked.append(key)
+            await asyncio.sleep(0.1)
+            return await super().find(space, key)
+
+    want(engine, clock, "card")
+    claim(engine, clock)
+    clock.advance(minutes=3)
+    await asyncio.gather(*(sender(engine, Slow(found=Search.NONE), clock).recover() for _process in range(2)))
+    assert (len(asked), state(engine)[0]) == (1, "due")
 
 
 async def test_a_lost_edit_is_made_again(engine: Engine, clock: Clock) -> None:
