@@ -23,6 +23,8 @@ from bot.store.schedules import ScheduleRow
 CATCH_UP = timedelta(hours=3)  # so late a post is still made
 CHECK_BEFORE = timedelta(hours=14)
 ADAPTIVE, PLAN = "adaptive", ","  # as a topic: the group's weakest; several in order
+CHANGEABLE = ("wall", "zone", "days", "topic", "plan_at", "questions", "closes_after", "ping")
+THREE_A_WEEK = "mon wed fri"
 FIRE, CHECK = "schedule.fire", "schedule.check"
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?")
 _HOLIDAYS = re.compile(r"holidays:([a-z]{2})(?:-([a-z0-9]{1,3}))?(?![^\s,])", re.IGNORECASE)
@@ -112,6 +114,19 @@ def rhythm(kept: str) -> Rhythm:
     return Rhythm(days, lambda day: any(calendar(day) for calendar in calendars))
 
 
+def is_often(schedule: ScheduleRow) -> bool:
+    """Whether it comes more than three times in an ordinary week: every two days it does, seven times in two weeks."""
+    days = rhythm(schedule.days).days
+    beats = (days.anchor.weekday() + number * days.every for number in range(7))
+    return sum(beat % 7 in days.weekdays for beat in beats) > 3 * days.every
+
+
+def thinned(ctx: Context, schedule: ScheduleRow) -> str:
+    """Its days, were it to come three times a week; those that are left out stay so. Raises Refusal."""
+    _rule, word, left_out = schedule.days.partition(" not ")
+    return read_rhythm(f"{THREE_A_WEEK}{word}{left_out}", today_of(ctx, schedule))
+
+
 def hold(ctx: Context, number: int) -> ScheduleRow | None:
     """The group's schedule of that number, for a change: the clock, which takes its alarm first, waits meanwhile."""
     queue.hold_alarm(ctx.db, f"schedule:{number}")
@@ -198,10 +213,13 @@ def replan(ctx: Context, schedule: ScheduleRow, old: ScheduleRow, old_zone: str)
     today = local_day(ctx.now, old_zone)
     if old.next_day is not None and old.next_at is not None and old.next_at <= ctx.now:  # it is due: it comes as it is
         return plan(ctx, schedule, Firing(old.next_day, old.next_at))
-    if old.next_day is None or old.next_day > today:  # nothing was due today any more: nothing is to be saved
+    last = schedule.last_day
+    if old.next_day is None or old.next_day > max(today, today_of(ctx, schedule)):  # today there was nothing to come
         return begin(ctx, schedule)
+    if old.next_day > today:  # it is that day already in the new zone: what was over in the old one stays over
+        last = old.next_day - timedelta(days=1)
     changed = due.after_change(
-        on.days, wall_of(schedule), zone, last=schedule.last_day, now=ctx.now, before=old_zone, holiday=on.holiday
+        on.days, wall_of(schedule), zone, last=last, now=ctx.now, before=old_zone, holiday=on.holiday
     )
     return plan(ctx, schedule, changed)
 
@@ -241,6 +259,13 @@ def move_group(ctx: Context, zone: str) -> Context:
     return there
 
 
+def keep(ctx: Context, changed: ScheduleRow) -> None:
+    """Write down what was changed; what its moderators were told of is looked for anew."""
+    place = changed.space
+    where = {"platform": place.platform, "workspace": place.workspace or "", "channel": place.channel or ""}
+    schedules.change(ctx.db, changed.id, **where, **{name: getattr(changed, name) for name in CHANGEABLE}, warned="")
+
+
 def pause(ctx: Context, schedule: ScheduleRow, state: str) -> None:
     """Stop a schedule for the reason that `state` names."""
     schedules.change(ctx.db, schedule.id, state=state, next_day=None, next_at=None)
@@ -260,10 +285,10 @@ def check_may_change(ctx: Context, schedule: ScheduleRow) -> None:
         raise Refusal(_("That is for the group's moderators."))
 
 
-def tell_moderators(ctx: Context, schedule: ScheduleRow, key: str, build: Callable[[], Card]) -> None:
-    """Tell who can help: the moderators' channel, else who set the schedule up; `key` begins with `desk:`."""
+def tell_moderators(ctx: Context, schedule: ScheduleRow, key: str, build: Callable[[], Card], gone: str = "") -> None:
+    """Tell who can help: the moderators' channel if it is not `gone`, else who planned it; `key`: `desk:...`."""
     desk = ctx.settings().get("moderators_channel", "")
-    if desk:
+    if desk and desk != gone:
         ctx.post(key, build, Space(schedule.space.platform, schedule.space.workspace, desk))
         return
     with speaking(ctx.group.locale):

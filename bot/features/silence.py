@@ -18,7 +18,7 @@ def heard(ctx: Context, firing: FiringRow, people: int) -> None:
     quiet = 0 if people >= FEWEST else schedule.quiet + 1
     if quiet != schedule.quiet:
         schedules.change(ctx.db, schedule.id, quiet=quiet)
-    if quiet == OFFER_AFTER:
+    if quiet == OFFER_AFTER and planning.is_often(schedule):
         planning.tell_moderators(
             ctx, schedule, f"desk:{schedule.id}:quiet:{firing.day}", lambda: cards.offer(schedule, OFFER_AFTER)
         )

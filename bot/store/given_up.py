@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from bot.chat.people import Space
+from bot.chat.people import Account, Space
 from bot.store.messages import DUE, FAILED, FLAGGED, MESSAGE
 
+_CARD = select(MESSAGE.c.card).where(MESSAGE.c.key == bindparam("name"))
 _STATE = select(MESSAGE.c.state).where(MESSAGE.c.key == bindparam("name"))
 _SENT_BEFORE = select(MESSAGE.c.sent).where(MESSAGE.c.key == bindparam("name"))
 _DUE_AGAIN = {"state": DUE, "due_at": bindparam("now"), "attempts": 0, "error": "", "sending_since": None}
@@ -51,3 +52,18 @@ def redirect(db: Connection, key: str, space: Space, now: datetime) -> None:
     elsewhere = or_(MESSAGE.c.user != "", MESSAGE.c.channel != there["channel"])
     given_up = update(MESSAGE).where(MESSAGE.c.key == key, MESSAGE.c.state.in_((FLAGGED, FAILED)), elsewhere)
     db.execute(given_up.values(**there, user="", state=DUE, due_at=now, attempts=0, error="", sending_since=None))
+
+
+def card_of(db: Connection, key: str) -> str:
+    """The card of a message, as it is kept."""
+    return str(db.execute(_CARD, {"name": key}).scalar_one())
+
+
+def tell_instead(db: Connection, key: str, account: Account, card: str, now: datetime) -> None:
+    """Have a post that the platform will not take told to one account, with another card; so it is no post any more."""
+    place = {"platform": account.platform, "workspace": "", "channel": "", "thread": "", "user": account.user}
+    alone = {"below": "", "title": "", "only_there": 0, "card": card}
+    refused = update(MESSAGE).where(
+        MESSAGE.c.key == bindparam("name"), MESSAGE.c.state == FAILED, MESSAGE.c.ref.is_(None), MESSAGE.c.user == ""
+    )
+    db.execute(refused.values(**place, **alone, **_DUE_AGAIN), {"name": key, "now": now})

@@ -16,6 +16,7 @@ from bot.store.tables import table_of
 SCHEDULE = table_of(tables.Schedule)
 FIRING = table_of(tables.Firing)
 ON, PAUSED, SILENT, FAILING, AWAY = "on", "paused", "silent", "failing", "away"
+WAKEABLE = (PAUSED, SILENT, FAILING)  # what is away comes back with the bot
 REMOVED = "removed"  # forgotten by its group; what it did still tells which days are excused
 SAME = ("kind", "space", "wall", "days", "topic")  # in one zone two cannot have these in common and not be one twice
 POSTED, MISSED, SKIPPED = "posted", "missed", "skipped"

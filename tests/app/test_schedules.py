@@ -1,5 +1,6 @@
 """Schedules from the inside: a default week, failures, flags, looks ahead, places that go, plans and weak topics."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -99,6 +100,19 @@ async def test_a_success_between_failures(stand: Stand) -> None:
             stand.port.refuses.clear()
         await live(stand, days=1)
     assert schedule(stand).state == schedules.ON
+
+
+async def test_failures_before_a_resume_are_over(stand: Stand) -> None:
+    """Resumed, it is paused again after three more refused posts, not after one."""
+    await plan(stand)
+    stand.port.refuses["post", "general"] = DeliveryError(Failure.FORBIDDEN, "no")
+    await live(stand, days=3)
+    await stand.say("schedule resume", admin=True)
+    await live(stand, days=2)
+    assert schedule(stand).state == schedules.ON
+    await live(stand, days=1)
+    assert schedule(stand).state == schedules.FAILING
+    assert all("3 times running" in stand.said(key) for key in stand.posted("desk:1:failing"))
 
 
 async def test_what_nobody_knows_is_flagged_and_may_be_reposted(stand: Stand) -> None:
@@ -216,6 +230,62 @@ async def test_the_moderators_channel_is_told(stand: Stand) -> None:
     assert stand.port.keys[stand.posted("desk:1:warned")[0]].space.channel == "desk"
 
 
+@pytest.mark.parametrize(("refusing", "told"), [((), "u-ann"), (("u-ann",), "general")])
+async def test_the_moderators_channel_refuses(stand: Stand, refusing: tuple[str, ...], told: str) -> None:
+    """The moderators' channel takes no posts: who planned it is told in private, else the group's channel, once."""
+    await stand.say("settings set", options={"setting": "moderators_channel", "value": "#desk"}, admin=True)
+    for place in ("desk", *refusing):
+        stand.port.refuses["post", place] = DeliveryError(Failure.FORBIDDEN, "no")
+    stand.port.missing = ("Attach Files",)
+    await plan(stand)
+    await stand.pass_time(minutes=1)
+    await stand.settle()
+    (key,) = stand.posted("desk:1:warned")
+    assert stand.port.keys[key].space.channel == told
+    assert len([called for called in stand.port.calls if called == ("post", key)]) == 2 + len(refusing)
+
+
+async def test_what_is_told_in_private_instead_can_be_pressed_there(stand: Stand) -> None:
+    """A button that was for the moderators' channel is about its group, wherever it is pressed in the end."""
+    await stand.say("settings set", options={"setting": "moderators_channel", "value": "#desk"}, admin=True)
+    await plan(stand)
+    for place in ("general", "desk"):
+        stand.port.refuses["post", place] = DeliveryError(Failure.FORBIDDEN, "no")
+    await live(stand, days=3)
+    stand.port.refuses.clear()
+    (key,) = stand.posted("desk:1:failing")
+    await stand.say("mate", server="another server")
+    (resume,) = stand.port.messages[stand.port.keys[key].message].buttons()
+    await stand.press(resume.token, server=None, channel="u-ann")
+    assert schedule(stand).state == schedules.ON
+
+
+@pytest.mark.parametrize("desk", ["general", "desk"])
+async def test_neither_channel_takes_posts(stand: Stand, desk: str) -> None:
+    """Neither the schedule's channel nor the moderators' takes posts: who planned it is told of the pause, once."""
+    await stand.say("settings set", options={"setting": "moderators_channel", "value": f"#{desk}"}, admin=True)
+    await plan(stand)
+    for place in ("general", desk):
+        stand.port.refuses["post", place] = DeliveryError(Failure.FORBIDDEN, "no")
+    await live(stand, days=5)
+    told = [key for key in stand.posted("desk:") if "paused" in stand.said(key)]
+    assert [stand.port.keys[key].space.channel for key in told] == ["u-ann"]
+    assert schedule(stand).state == schedules.FAILING
+
+
+async def test_nobody_at_all_can_be_told(stand: Stand) -> None:
+    """Where every place refuses, each is tried once, and it ends there."""
+    await stand.say("settings set", options={"setting": "moderators_channel", "value": "#general"}, admin=True)
+    await plan(stand)
+    for place in ("general", "u-ann"):
+        stand.port.refuses["post", place] = DeliveryError(Failure.FORBIDDEN, "no")
+    stand.port.missing = ("Attach Files",)
+    await live(stand, days=5)
+    tried = Counter(key for _what, key in stand.port.calls if key.startswith("desk:"))
+    assert len(tried) == 2, "what is missing, and that it is paused"
+    assert set(tried.values()) == {2}
+
+
 async def test_who_cannot_be_told_in_private(stand: Stand) -> None:
     """Who planned it takes no private messages: the group's channel is told."""
     stand.port.missing = ("Attach Files",)
@@ -249,6 +319,18 @@ async def test_a_channel_is_deleted(stand: Stand) -> None:
     assert "gone" in stand.said(stand.posted("desk:1:gone")[0])
     await live(stand, days=1)
     assert [key.split(":")[1] for key in keys(stand)] == ["2"]
+
+
+async def test_the_moderators_channel_is_deleted_with_what_was_planned_there(stand: Stand) -> None:
+    """The channel of the posts is that of the moderators, too, and goes: who planned it is told in private, once."""
+    await stand.say("settings set", options={"setting": "moderators_channel", "value": "#general"}, admin=True)
+    await plan(stand)
+    stand.port.refuses["post", "general"] = DeliveryError(Failure.GONE, "no")
+    for _time in range(2):
+        await stand.happen(Life.CHANNEL_GONE, channel="general")
+    await live(stand, days=2)
+    told = [key for key in stand.posted("desk:") if "gone" in stand.said(key)]
+    assert [stand.port.keys[key].space.channel for key in told] == ["u-ann"]
 
 
 async def test_two_schedules_in_two_channels(stand: Stand) -> None:

@@ -1,17 +1,20 @@
 """Schedules under members and moderators who mean no good, or have bad luck: limits, late clocks, other groups."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.app import App
 from bot.chat.port import DeliveryError, Failure
 from bot.chat.replies import Reply
+from bot.chat.requests import CommandCall
 from bot.store import rounds, schedules
 from bot.store.engine import transaction
 from bot.store.rounds import Play
 from bot.store.schedules import FIRING
 from tests.app.stand import Stand, words
 from tests.app.test_schedules import keys, live, plan, schedule
+from tests.store.study import at_once
 
 TODAY = "schedule:1:2026-03-10"
 ONE = {"number": "1"}
@@ -147,6 +150,46 @@ async def test_to_and_fro_between_zones(stand: Stand, zone: str, caplog: pytest.
     assert not caplog.messages, "no day is tried again that has been taken"
 
 
+@pytest.mark.parametrize(
+    ("wall", "more"), [("11:00", {}), ("11:00", {"time": "06:00"}), ("11:00", {"days": "weekdays"}), ("08:00", {})]
+)
+async def test_a_zone_in_which_it_is_tomorrow(stand: Stand, wall: str, more: dict[str, str]) -> None:
+    """An hour before midnight the zone becomes one where tomorrow's time is past: tomorrow comes all the same, once."""
+    await moderate(stand, "settings set", setting="timezone", value="Europe/Berlin")
+    await plan(stand, time=wall)
+    until = datetime(2026, 3, 10, 22, 30, tzinfo=UTC)  # half past eleven in Berlin, and in the morning in Auckland
+    await live(stand, days=(until - stand.clock.now) / timedelta(days=1))
+    first = ["2026-03-10"] if wall == "11:00" else []  # eight was over when it was planned
+    await moderate(stand, "schedule edit", number="1", timezone="Pacific/Auckland", **more)
+    await live(stand, days=1.5)
+    assert [key[-10:] for key in keys(stand)] == [*first, "2026-03-11", "2026-03-12"]
+
+
+async def test_a_zone_in_which_it_is_tomorrow_and_another_time(stand: Stand) -> None:
+    """Neither today, which was still to come, nor tomorrow, whose new time is hours past, is left out."""
+    await moderate(stand, "settings set", setting="timezone", value="America/Los_Angeles")
+    await plan(stand, time="21:00")
+    await live(stand, days=0.75)  # eight in the evening there, four in the afternoon of the next day in Auckland
+    await moderate(stand, "schedule edit", number="1", timezone="Pacific/Auckland", time="09:00")
+    await live(stand, days=1)
+    assert [key[-10:] for key in keys(stand)] == ["2026-03-10", "2026-03-11", "2026-03-12"]
+
+
+async def test_a_zone_in_which_it_is_tomorrow_brings_no_other_day(stand: Stand) -> None:
+    """What is next in a week, or was left out, is not brought forward by a zone in which it is tomorrow."""
+    await moderate(stand, "settings set", setting="timezone", value="Europe/Berlin")
+    await plan(stand, time="11:00")
+    await plan(stand, time="11:00", days="tue")
+    until = datetime(2026, 3, 10, 22, 30, tzinfo=UTC)
+    await live(stand, days=(until - stand.clock.now) / timedelta(days=1))
+    await moderate(stand, "schedule skip", number="1")
+    await moderate(stand, "schedule edit", number="2", days="daily", topic="maths")
+    await moderate(stand, "schedule edit", number="2", days="tue")
+    await moderate(stand, "settings set", setting="timezone", value="Pacific/Auckland")
+    await live(stand, days=1.5)
+    assert [key[-12:] for key in keys(stand)] == ["1:2026-03-10", "2:2026-03-10", "1:2026-03-12"]
+
+
 @pytest.mark.parametrize("away", [10, 400, 1000])
 async def test_long_away(stand: Stand, away: int) -> None:
     """However long the bot was away, it comes back with no flood, and goes on at the next moment."""
@@ -179,6 +222,86 @@ async def test_edit_with_nothing_to_change(stand: Stand) -> None:
     """An edit that names no change says so, rather than that something has changed."""
     await plan(stand)
     assert not (await moderate(stand, "schedule edit", **ONE)).startswith("Changed")
+
+
+# --- the same twice ------------------------------------------------------------------------------------------------
+
+
+async def test_setup_makes_no_two_of_one(stand: Stand) -> None:
+    """Of two quizzes that which is at the named time already is meant; else that in the place, else the oldest."""
+    await plan(stand, channel="#elsewhere", time="8:00")
+    await plan(stand, time="9:00")
+    await plan(stand, time="18:00")
+    for time in ("18:00", "18:00", "12:00"):
+        await moderate(stand, "setup", zone="UTC", time=time)
+        walls = [schedule(stand, number).wall for number in (1, 2, 3)]
+        assert walls == ["08:00", "12:00" if time == "12:00" else "09:00", "18:00"]
+
+
+async def test_setup_wakes_all(stand: Stand) -> None:
+    """Said again, `setup` wakes every quiz, concept and digest that is paused, where it is; and names each."""
+    await plan(stand)
+    for number in range(18):
+        await plan(stand, time=f"12:{number:02}", channel="#elsewhere")
+    await plan(stand, kind="challenge")
+    await moderate(stand, "schedule pause")
+    said = await moderate(stand, "setup", zone="UTC")
+    assert all(f"{number} · daily quiz" in said for number in range(1, 20))
+    assert [schedule(stand, number).state for number in (1, 2, 19, 20)] == ["on", "on", "on", "paused"]
+    assert (schedule(stand, 2).space.channel, schedule(stand, 2).wall) == ("elsewhere", "12:00")
+
+
+async def two_equal_ones(stand: Stand) -> None:
+    """Two quizzes of which a change of the group's zone makes one."""
+    await moderate(stand, "settings set", setting="timezone", value="Europe/Berlin")
+    await plan(stand, timezone="Europe/London")
+    await plan(stand)
+    await moderate(stand, "settings set", setting="timezone", value="Europe/London")
+
+
+@pytest.mark.parametrize("number", ["1", "2"])
+async def test_two_equal_ones_can_be_changed(stand: Stand, number: str) -> None:
+    """What has nothing to do with the likeness can be changed, and what ends it; a new likeness cannot be made."""
+    await two_equal_ones(stand)
+    for more in ({"closes_after": "12"}, {"timezone": "Europe/London", "questions": "2"}, {"time": "11:00"}):
+        assert (await moderate(stand, "schedule edit", number=number, **more)).startswith("Changed"), more
+    assert "is the same" in await moderate(stand, "schedule edit", number=number, time="10:00")
+
+
+async def test_three_a_week_makes_no_two_of_one(stand: Stand) -> None:
+    """Three a week, where another one comes so already, is refused with its number."""
+    await plan(stand)
+    await plan(stand, days="mon wed fri")
+    said = words(await stand.press("schedule.thin|1", admin=True))
+    assert "Daily quiz 2 is the same" in said
+    assert schedule(stand).days == "daily"
+
+
+async def test_the_same_is_paused(stand: Stand) -> None:
+    """What is paused is not said to come: why it does not is said, and how it goes on."""
+    await plan(stand)
+    await plan(stand, time="11:00")
+    await moderate(stand, "schedule pause", **ONE)
+    edited = await moderate(stand, "schedule edit", number="2", time="10:00")
+    for said in (edited, await plan(stand)):
+        assert "Daily quiz 1 is the same, but paused by a moderator" in said
+        assert "schedule resume number:1" in said
+        assert "schedule edit number:1" in said
+        assert "it comes there" not in said
+
+
+async def test_two_edits_at_once_make_no_two_of_one(stand: Stand) -> None:
+    """Of two moderators who make two the same at the same moment one is told that there is such a one."""
+    await plan(stand, time="11:00")
+    await plan(stand, time="12:00")
+    await stand.say("help", by="bea")
+    given = {"ann": {"number": "1", "time": "13:00"}, "bea": {"number": "2", "time": "13:00"}}
+    calls = [
+        CommandCall(name="schedule edit", options=options, **stand.asked(by, admin=True))
+        for by, options in given.items()
+    ]
+    said = at_once([lambda call=call: said_privately(App(stand.core).handle(call).reply) for call in calls])  # type: ignore[misc]
+    assert sorted("is the same" in one for one in said) == [False, True]
 
 
 # --- who may -------------------------------------------------------------------------------------------------------

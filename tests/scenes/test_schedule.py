@@ -179,6 +179,22 @@ async def test_the_same_is_planned_once(stage: Stage) -> None:
     assert len(posts(stage)) == 2, "one in each topic; the third stands in another channel"
 
 
+async def test_the_same_is_planned_and_paused(stage: Stage) -> None:
+    """What is the same and paused is not said to come; the second setup wakes it, and whatever else is paused."""
+    await only_a_quiz(stage)
+    await stage.say("schedule add kind:quiz time:12:00", moderator=True)
+    await stage.say("schedule pause", moderator=True)
+    await only_a_quiz(stage)
+    said = stage.private("ann")[-1]
+    assert "Daily quiz 1 is the same, but paused by a moderator." in said
+    assert "schedule resume number:1" in said
+    await stage.say("setup UTC", moderator=True)
+    said = stage.private("ann")[-1]
+    assert ("1 · daily quiz" in said, "2 · daily quiz" in said) == (True, True)
+    await stage.say("schedule resume", moderator=True)
+    assert "Nothing is paused." in stage.private("ann")[-1]
+
+
 async def test_setting_up_again_keeps_the_times(stage: Stage) -> None:
     """Only what is named is changed by a second setup: here the zone, not the time that a moderator has chosen."""
     await stage.say("setup Berlin", moderator=True)

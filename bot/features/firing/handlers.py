@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
+from bot.chat import wire
 from bot.chat.people import Space
 from bot.chat.port import Failure
 from bot.chat.presses import Args, StaleTokenError
@@ -16,6 +18,7 @@ from bot.features.concepts import posting as concepts
 from bot.features.daily import posting as dailies
 from bot.features.digest import posting as digests
 from bot.features.firing import cards
+from bot.rules.due import Firing
 from bot.store import given_up, messages, schedules
 from bot.store.schedules import ScheduleRow
 
@@ -41,7 +44,10 @@ def fire(ctx: Context, args: Sequence[str]) -> None:
         day = _miss(ctx, schedule, day)
     elif schedules.advance(ctx.db, schedule.id, day):
         _post(ctx, schedule, day)
-    planning.plan(ctx, schedule, planning.upcoming(ctx, schedule, day))
+    following = planning.upcoming(ctx, schedule, day)
+    if following is not None and following.at < schedule.next_at:  # past already when a change moved this one
+        following = Firing(following.day, schedule.next_at)
+    planning.plan(ctx, schedule, following)
 
 
 def _miss(ctx: Context, schedule: ScheduleRow, first: date) -> date:
@@ -119,22 +125,32 @@ def undelivered(ctx: Context, key: str, failure: Failure | None) -> None:
 
 
 def _failed_running(ctx: Context, schedule: ScheduleRow) -> int:
-    """How many of the newest posts in a row were refused; that of this moment is one of them."""
+    """How many of the newest posts in a row were refused since it was resumed; that of this moment is one of them."""
     count = 0
     for firing in schedules.firings(ctx.db, schedule.id, FAILURES):
         if firing.key and given_up.state_of(ctx.db, firing.key) != messages.FAILED:
             break
         count += bool(firing.key)
-    return count
+    return min(count, schedule.failed + 1)
 
 
 def desk_refused(ctx: Context, key: str, failure: Failure | None) -> None:
-    """Who should be told cannot be: the group's channel is, as somebody has to know; not where it may have arrived."""
-    if failure is None:
-        return
+    """Who should be told cannot be: after the moderators' channel who planned it is, after them the group's channel.
+
+    It ends there, or where that channel was the moderators' or takes no posts. What may have arrived stays as it is.
+    """
     schedule = schedules.find(ctx.db, ctx.group.id, int(key.split(":")[1]))
-    if schedule is not None and schedule.state not in (schedules.AWAY, schedules.FAILING):
-        given_up.redirect(ctx.db, key, schedule.space, ctx.now)
+    place = messages.place_of(ctx.db, key)
+    if failure is None or place is None or schedule is None or schedule.state == schedules.AWAY:
+        return
+    channel, desk = schedule.space.channel, ctx.settings().get("moderators_channel", "")
+    if place.channel is None:
+        if channel != desk and schedule.state != schedules.FAILING:
+            given_up.redirect(ctx.db, key, schedule.space, ctx.now)
+    elif place.channel == desk or place.channel != channel:
+        card = wire.from_json(given_up.card_of(ctx.db, key)).within(ctx.group.id)
+        planner = schedules.account_of(ctx.db, schedule.created_by)
+        given_up.tell_instead(ctx.db, key, planner, wire.to_json(card), ctx.now)
 
 
 def repost(ctx: Context, args: Args) -> Reply:
@@ -166,7 +182,8 @@ def leave(ctx: Context, happening: Happening) -> None:
         else:
             planning.pause(ctx, schedule, schedules.FAILING)
             key = f"desk:{schedule.id}:gone:{int(ctx.now.timestamp())}"
-            planning.tell_moderators(ctx, schedule, key, lambda one=schedule: cards.channel_gone(one))  # type: ignore[misc]
+            build = partial(cards.channel_gone, schedule)
+            planning.tell_moderators(ctx, schedule, key, build, gone=gone.channel)
 
 
 def back(ctx: Context, happening: Happening) -> None:

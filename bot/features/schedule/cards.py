@@ -12,6 +12,7 @@ from bot.rules.due import Firing
 from bot.store.schedules import AWAY, FAILING, ON, PAUSED, SILENT, ScheduleRow
 
 ROOM, SHORTEST = 3_400, 12  # for all lines of a list, and for the days in one of them
+BESIDE, SAID_BESIDE = 4, 800  # blocks that stand beside the lines of what is set up, and what they say
 NAME, GROUP, TOPICS = 30, 100, 1_000
 NAMES = {
     "quiz": marked("daily quiz"),
@@ -33,6 +34,17 @@ def name(schedule: ScheduleRow) -> str:
     return f"{_(NAMES[schedule.kind])} {schedule.id}"
 
 
+def same(schedule: ScheduleRow) -> str:
+    """What is refused, since this one is there already: whether it comes, and how to change that."""
+    edit = say(f"schedule edit number:{schedule.id}")
+    if schedule.state == ON:
+        said = _("{name} is the same: it comes there on those days at that time. Change it with {command}.")
+        return said.format(name=name(schedule).capitalize(), command=edit)
+    said = _("{name} is the same, but {state}. Let it go on with {resume}, or change it with {edit}.")
+    resume = say(f"schedule resume number:{schedule.id}")
+    return said.format(name=name(schedule).capitalize(), state=_(STATES[schedule.state]), resume=resume, edit=edit)
+
+
 def made(
     group: str, zone: str, planned: Sequence[tuple[ScheduleRow, Sequence[Firing]]], lacking: Sequence[str]
 ) -> Card:
@@ -41,8 +53,7 @@ def made(
     if any(schedule.ping for schedule, _firings in planned):
         said = _("The group's days follow {zone}. Planned:")
     blocks: list[Block] = [text(said.format(zone=zone))]
-    for schedule, firings in planned:
-        blocks.append(Text(_line(schedule, firings[:1])))
+    blocks.extend(_lines(planned, ROOM - SAID_BESIDE, BESIDE))
     if lacking:
         blocks.append(text(_("I may not post here yet: {missing} is missing.").format(missing=", ".join(lacking))))
     change = _("Change it with {edit}, stop it with {pause}, see it with {all}; {add} plans more.")
@@ -86,18 +97,22 @@ def listed(group: str, planned: Sequence[tuple[ScheduleRow, Sequence[Firing]]], 
     if not planned:
         nothing = _("Nothing is planned. A moderator says {setup} and the time zone to begin.")
         return Card(_("What is planned"), (text(nothing.format(setup=say("setup"))),))
-    bare = sum(length(inline_text(_line(replace(schedule, days=""), firings[:1]))) for schedule, firings in planned)
-    room = max(SHORTEST, (ROOM - bare) // len(planned))
-    lines = _packed(
-        [_line(replace(schedule, days=shorten(schedule.days, room)), firings[:1]) for schedule, firings in planned]
-    )
+    lines = _lines(planned, ROOM, 1)
     follow = _("Times of the day are those of {zone} unless another zone stands there.").format(zone=zone)
     return Card(_("Planned for {group}").format(group=shorten(group, GROUP)), (*lines, footnote(follow)))
 
 
-def _packed(lines: Sequence[tuple[Inline, ...]]) -> list[Text]:
-    """A block for each line, or for two where there are too many of them for one card."""
-    if len(lines) < CARD_BLOCKS:
+def _lines(planned: Sequence[tuple[ScheduleRow, Sequence[Firing]]], room: int, beside: int) -> list[Text]:
+    """A line for each, with its next time; long days are shortened where all of them would not fit the room."""
+    bare = sum(length(inline_text(_line(replace(schedule, days=""), firings[:1]))) for schedule, firings in planned)
+    most = max(SHORTEST, (room - bare) // len(planned))
+    lines = [_line(replace(schedule, days=shorten(schedule.days, most)), firings[:1]) for schedule, firings in planned]
+    return _packed(lines, beside)
+
+
+def _packed(lines: Sequence[tuple[Inline, ...]], beside: int = 1) -> list[Text]:
+    """A block for each line, or for two where there are too many of them for one card with what stands beside them."""
+    if len(lines) <= CARD_BLOCKS - beside:
         return [Text(line) for line in lines]
     return [
         Text((*lines[at], *(inline for line in lines[at + 1 : at + 2] for inline in (Plain("\n"), *line))))

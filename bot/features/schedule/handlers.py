@@ -26,11 +26,10 @@ CLOSES_AFTER = 22
 DAYS = {"quiz": "weekdays", "concept": "tue thu", "challenge": "mon", "digest": "fri"}
 LATER = {"concept": 4, "digest": 7}  # hours after the quiz, so that they do not crowd each other
 LATEST = 21
-THREE_A_WEEK = "mon wed fri"
 
 
 def set_up(ctx: Context, options: Options) -> Reply:
-    """The group's zone, a quiz on weekdays, a concept twice a week, a digest; again: where and when they come."""
+    """The group's zone, a quiz on weekdays, a concept twice a week, a digest; again: where, when and that they come."""
     zone = read_option(options, "zone", find_zone, ctx.group.zone)
     given = options.text("time")
     wall = read_option(options, "time", planning.read_wall, WALL)
@@ -38,10 +37,14 @@ def set_up(ctx: Context, options: Options) -> Reply:
     ctx = planning.move_group(ctx, zone)
     made = []
     for kind in ("quiz", "concept", "digest"):
-        of_kind = (row for row in planning.hold_all(ctx) if row.kind == kind)
-        known = min(of_kind, key=lambda row: row.space != where, default=None)  # one that is there already, if any is
-        at = known.wall if known and not given else _later(wall, LATER.get(kind, 0))
-        made.append(_moved(ctx, known, where, at) if known else _plan_new(ctx, kind, where, at))
+        at = _later(wall, LATER.get(kind, 0))
+        of_kind = [row for row in planning.hold_all(ctx) if row.kind == kind]
+        known = _nearest(of_kind, where, at if given else "")
+        if known is None:
+            made.append(_plan_new(ctx, kind, where, at))
+            continue
+        made.append(_moved(ctx, known, where, at if given else known.wall))
+        made.extend(planning.resume(ctx, row) for row in of_kind if row != known and row.state in schedules.WAKEABLE)
     planned = [(schedule, planning.next_three(ctx, schedule)) for schedule in made]
     lacking = ctx.powers.lacks_to_post if where == _here(ctx) else ()
     return Reply(card=cards.made(ctx.group.name, zone, planned, lacking), zone=ctx.zone)
@@ -53,9 +56,16 @@ def _later(wall: str, hours: int) -> str:
     return f"{max(hour, min(hour + hours, LATEST)):02}{wall[2:]}"
 
 
+def _nearest(of_kind: list[ScheduleRow], where: Space, wall: str) -> ScheduleRow | None:
+    """One that is there at that time, or at any if `wall` is empty; else one that is there; else the oldest."""
+    there = [row for row in of_kind if row.space == where]
+    in_time = [row for row in there if wall in ("", row.wall)]
+    return next(iter([*in_time, *there, *of_kind]), None)
+
+
 def _moved(ctx: Context, known: ScheduleRow, where: Space, wall: str) -> ScheduleRow:
     changed = replace(known, space=where, wall=wall, state=schedules.ON)
-    _keep(ctx, changed)
+    planning.keep(ctx, changed)
     if known.state != schedules.ON:
         return planning.resume(ctx, changed)
     return planning.replan(ctx, changed, known, planning.zone_of(ctx, known))
@@ -88,11 +98,14 @@ def _plan_new(ctx: Context, kind: str, where: Space, wall: str, options: Options
 def _check_is_new(ctx: Context, new: NewSchedule | ScheduleRow, but: int = 0) -> None:
     """Raise Refusal where another one than `but` brings the same to the same place at the same times."""
     for known in schedules.of_group(ctx.db, ctx.group.id):
-        zones = {row.zone or ctx.group.zone for row in (known, new)}
-        if known.id != but and len(zones) == 1 and schedules.is_same(known, new):
-            same = _("{name} is the same: it comes there on those days at that time. Change it with {command}.")
-            edit = say(f"schedule edit number:{known.id}")
-            raise Refusal(same.format(name=cards.name(known).capitalize(), command=edit))
+        if known.id != but and _is_same(ctx, known, new):
+            raise Refusal(cards.same(known))
+
+
+def _is_same(ctx: Context, known: ScheduleRow, new: NewSchedule | ScheduleRow) -> bool:
+    """Whether both bring the same to the same place at the same times."""
+    zones = {row.zone or ctx.group.zone for row in (known, new)}
+    return len(zones) == 1 and schedules.is_same(known, new)
 
 
 def add(ctx: Context, options: Options) -> Reply:
@@ -113,6 +126,7 @@ def add(ctx: Context, options: Options) -> Reply:
 
 def edit(ctx: Context, options: Options) -> Reply:
     """Change one; what is not named stays."""
+    people.hold_group(ctx.db, ctx.group.id)  # as whoever adds one does
     old = _find(ctx, options.integer("number", 0))
     if set(options.given) <= {"number"}:
         what = "channel, time, timezone, days, topic, questions, closes_after, ping"
@@ -131,31 +145,12 @@ def edit(ctx: Context, options: Options) -> Reply:
         closes_after=60 * options.integer("closes_after", old.closes_after // 60),
         ping=read_option(options, "ping", partial(wishes.ping, ctx), old.ping),
     )
-    _check_is_new(ctx, changed, old.id)
-    _keep(ctx, changed)
+    if not _is_same(ctx, old, changed):
+        _check_is_new(ctx, changed, old.id)
+    planning.keep(ctx, changed)
     if changed.state == schedules.ON:
         changed = planning.replan(ctx, changed, old, planning.zone_of(ctx, old))
     return Reply(card=_card(ctx, changed, _("Changed")))
-
-
-def _keep(ctx: Context, changed: ScheduleRow) -> None:
-    place = changed.space
-    schedules.change(
-        ctx.db,
-        changed.id,
-        platform=place.platform,
-        workspace=place.workspace or "",
-        channel=place.channel or "",
-        wall=changed.wall,
-        zone=changed.zone,
-        days=changed.days,
-        topic=changed.topic,
-        plan_at=changed.plan_at,
-        questions=changed.questions,
-        closes_after=changed.closes_after,
-        ping=changed.ping,
-        warned="",
-    )
 
 
 def _here(ctx: Context) -> Space:
@@ -163,8 +158,12 @@ def _here(ctx: Context) -> Space:
 
 
 def _where(ctx: Context, options: Options) -> Space:
-    channel = options.text("channel")
-    return replace(_here(ctx), channel=channel) if channel else _here(ctx)
+    """The channel that is named, else the one where it is said. Raises Refusal where that is none."""
+    channel = options.text("channel") or ctx.here.channel
+    if channel is None:
+        nowhere = _("This is no channel of the group. Say it where it should post, or name a channel: {example}.")
+        raise Refusal(nowhere.format(example="channel:#study"), "channel")
+    return replace(_here(ctx), channel=channel)
 
 
 def _find(ctx: Context, number: int) -> ScheduleRow:
@@ -238,13 +237,19 @@ def resume_pressed(ctx: Context, args: Args) -> Reply:
 
 
 def thin(ctx: Context, args: Args) -> Reply:
-    """Three a week from now on."""
+    """Three a week from now on, if that is fewer; what was left out stays so."""
+    people.hold_group(ctx.db, ctx.group.id)
     old = planning.hold(ctx, args.number(0))
     if old is None:
         raise StaleTokenError
     planning.check_may_change(ctx, old)
-    changed = replace(old, days=planning.read_rhythm(THREE_A_WEEK, planning.today_of(ctx, old)))
-    _keep(ctx, changed)
+    if not planning.is_often(old):
+        few = _("{name} comes three times a week or less already. Change it with {command}.")
+        edit = say(f"schedule edit number:{old.id}")
+        raise Refusal(few.format(name=cards.name(old).capitalize(), command=edit))
+    changed = replace(old, days=planning.thinned(ctx, old))
+    _check_is_new(ctx, changed, old.id)
+    planning.keep(ctx, changed)
     if changed.state == schedules.ON:
         changed = planning.replan(ctx, changed, old, planning.zone_of(ctx, old))
     return Reply(card=_card(ctx, changed, _("Three a week")))
