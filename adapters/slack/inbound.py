@@ -15,9 +15,15 @@ CHOOSE = "choose:"  # before a select's token in its action id
 _DIRECT = "D"  # the first letter of a direct message's channel
 ROLES = Roles(
     f"S{SOME_ID}|here|channel|everyone",
-    _("Type @ in the command's line and choose a user group from the list, or say here or channel."),
+    _(
+        "Type @ in the command's line, in the message box and not in a form, and choose a user group from the list, or "
+        "say here or channel."
+    ),
     f"S{SOME_ID}|[A-Z0-9]+/[UW]{SOME_ID}",
-    _("Type @ in the command's line and choose members or a user group from the list."),
+    _(
+        "Type @ in the command's line, in the message box and not in a form, and choose members or a user group from "
+        "the list."
+    ),
 )
 Payload = Mapping[str, Any]
 
@@ -41,7 +47,9 @@ class Where:
 
     @property
     def space(self) -> Space:
-        """The place, as the core names it."""
+        """The place, as the core names it; a conversation in private is no channel of the workspace."""
+        if self.channel.startswith(_DIRECT):
+            return Space(PLATFORM, self.team)
         return Space(PLATFORM, self.team, self.channel or None, self.thread or None)
 
     def metadata(self) -> str:
@@ -136,8 +144,8 @@ def _kept(view: Payload) -> Mapping[str, str]:
 
 def asked(where: Where, actor: Actor, locale: str, team_name: str, delivery: str, lacks: tuple[str, ...]) -> Payload:
     """What every gesture has; `lacks` is what keeps the bot from posting there."""
-    threads = bool(where.channel) and not where.channel.startswith(_DIRECT)
-    powers = Powers(lacks if where.channel else (), (), threads=threads, roles=ROLES)
+    posts = where.space.channel is not None
+    powers = Powers(lacks if posts else (), (), threads=posts, roles=ROLES)
     return {
         "actor": actor,
         "space": where.space,

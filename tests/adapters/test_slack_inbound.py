@@ -151,6 +151,22 @@ def test_a_press_in_a_thread_knows_channel_and_thread() -> None:
     assert (pressed.token, pressed.values, pressed.powers.threads) == ("live.stop|4", (), True)
 
 
+@pytest.mark.parametrize("thread", ["", "1.0"])
+def test_a_private_conversation_is_no_channel(thread: str) -> None:
+    """The group is that of the workspace, but there is no channel to post in; the answer still finds its way there."""
+    where = Where("T1", "U1", "D1", thread, url="https://hooks/1")
+    asked = inbound.press({"action_id": "press:0", "value": "do|daily"}, about(where))
+    assert asked.space == Space("slack", "T1")
+    assert not asked.powers.threads
+    assert '"channel":"D1"' in where.metadata()
+
+
+def test_how_to_choose_says_that_a_form_is_no_way() -> None:
+    """In a form Slack leaves what is typed behind @ mere words, so the command has to be typed."""
+    for hint in (inbound.ROLES.hint, inbound.ROLES.choose):
+        assert "in the message box and not in a form" in hint
+
+
 def test_a_list_brings_its_token_and_what_was_chosen() -> None:
     """One line or several."""
     one = {"action_id": "choose:quiz.answer|7", "selected_option": {"value": "2"}}

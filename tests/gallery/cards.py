@@ -318,12 +318,14 @@ def _reminders() -> Iterator[Entry]:
     waits = Waiting("schedule:7:2026-03-10", Space("fake", "workspace", "general"), sample.NOW + timedelta(hours=9))
     for variant, reminder in (("private", tell), ("mention", mention), ("recall", recall)):
         yield _entry(reminders.kept, variant, reminder, "America/Argentina/ComodRivadavia", group)
+    yield _entry(reminders.kept, "moved", tell, "Europe/Berlin", "Study group", group)
     yield _entry(reminders.standing, "none", [])
     yield _entry(reminders.standing, "both", [(tell, "Europe/Berlin", "Study group"), (recall, "UTC", group)])
     yield _entry(reminders.off, "")
     yield _entry(reminders.test, "daily", tell)
     yield _entry(reminders.test, "recall", recall)
     yield _entry(reminders.daily, "", group, waits)
+    yield _entry(reminders.daily, "instead of a mention", group, waits, "mention")
     yield _entry(reminders.mention, "", ann, "Study group", waits)
     concept = LIBRARY.concepts["c.maths.length-of-a-vector"]
     yield _entry(reminders.recall, "", concept)

@@ -8,7 +8,7 @@ import pytest
 from adapters.slack import answers
 from bot.library import Library
 from tests.clock import Clock
-from tests.fakes.slack_server import Message, View
+from tests.fakes.slack_server import Interaction, Message, View
 from tests.scenes.knowledge import Knowledge
 from tests.scenes.slack_room import answered, calls, in_channel, modal, press, rows, slash, values_of
 from tests.stages.slack import SlackStage
@@ -406,3 +406,61 @@ async def test_a_command_in_a_thread_is_a_mention(stage: SlackStage) -> None:
     assert "Stopped" in told.text
     assert {one.thread_ts for one in told.messages if one.seen_by} == {start.ts}
     assert "Result" in in_channel(stage)[-1].text
+
+
+# --- the conversation with the bot -----------------------------------------------------------------------------------
+
+
+async def say_alone(stage: SlackStage, words: str, by: str = "ann") -> Interaction:
+    """`/mate WORDS` in a member's own conversation with the bot, answered."""
+    return await answered(stage, stage.server.slash(stage.team, None, by, words))
+
+
+def alone(stage: SlackStage, name: str) -> list[Message]:
+    """What the bot has posted in a member's own conversation with it."""
+    return [one for one in stage.server.world.dm(stage.team, stage.member(name)).messages.values() if not one.seen_by]
+
+
+@pytest.mark.parametrize("line", ["setup zone:UTC", "schedule add quiz time:10:00 days:daily"])
+async def test_the_conversation_with_the_bot_is_no_place_to_post(stage: SlackStage, line: str) -> None:
+    """What would post there for the group asks for a channel in its form, and plans it in the one that is chosen."""
+    await say_alone(stage, line, by="mod")
+    assert rows(stage, "SELECT channel FROM schedule") == []
+    form = modal(stage, "mod")
+    assert "Say it where it should post, or name a channel" in form.text
+    at = next(place for place, block in enumerate(form.blocks) if block.get("block_id") == "channel")
+    assert form.blocks[at - 1]["type"] == "rich_text"
+    sent = await answered(stage, stage.server.submit(stage.team, "mod", {"channel": stage.channel.name}))
+    assert not sent.errors
+    assert set(rows(stage, "SELECT channel FROM schedule")) == {(stage.channel.id,)}
+    await stage.pass_time(26 * 3600)
+    assert alone(stage, "mod") == []
+
+
+async def test_a_channel_may_be_named_from_there(stage: SlackStage) -> None:
+    """With its channel, what is planned there is planned at once; what is changed stays in its place."""
+    told = await say_alone(stage, f"schedule add quiz time:10:00 days:daily channel:#{stage.channel.name}", by="mod")
+    assert "Planned" in told.text
+    assert "Changed" in (await say_alone(stage, "schedule edit number:1 time:11:00", by="mod")).text
+    assert rows(stage, "SELECT channel, wall FROM schedule") == [(stage.channel.id, "11:00")]
+
+
+async def test_a_live_round_is_for_a_channel(stage: SlackStage) -> None:
+    """Nobody else would see it in a conversation with the bot: it is refused, and none runs."""
+    told = await say_alone(stage, "quiz live topic:vectors questions:1 seconds:30")
+    assert "/mate quiz live belongs in one of your group's channels." in told.text.replace("\n", "")
+    assert rows(stage, "SELECT id FROM round") == []
+    assert alone(stage, "ann") == []
+
+
+async def test_what_a_member_asks_for_is_answered_there(stage: SlackStage) -> None:
+    """Questions, answers, forms and everything that is one's own go on as in a channel, for the same group."""
+    asked = await say_alone(stage, "quiz start topic:decision-trees questions:1")
+    assert "Decision trees" in asked.text
+    told = await answered(stage, stage.server.press(stage.team, "ann", asked, "I don't know"))
+    assert "Source:" in told.text
+    for line in ("mate", "daily", "my stats", "my notify daily", "my streak", "help", "leaderboard", "concept"):
+        assert (await say_alone(stage, line)).private, line
+    await say_alone(stage, "settings set timezone", by="mod")
+    await answered(stage, stage.server.submit(stage.team, "mod", {"value": "Europe/Oslo"}))
+    assert rows(stage, 'SELECT zone FROM "group"') == [("Europe/Oslo",)]

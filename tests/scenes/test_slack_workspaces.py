@@ -87,7 +87,8 @@ async def test_a_member_is_made_a_moderator_by_name(stage: SlackStage) -> None:
     await slash(stage, "settings set timezone Oslo", by="bea")
     await slash(stage, "settings set moderators @bea", by="mod")
     await slash(stage, "settings set moderators bea", by="mod")
-    assert "“bea” is nobody who can moderate here. Type @ in the command's line" in modal(stage, "mod").text
+    fault = "“bea” is nobody who can moderate here. Type @ in the command's line, in the message box and not in a form"
+    assert fault in modal(stage, "mod").text
     for name in ("bea", "cem"):
         await slash(stage, "settings set timezone Asia/Tokyo", by=name)
         zone = rows(stage, 'SELECT zone FROM "group"')

@@ -13,7 +13,7 @@ from bot.features.posts import Posted
 from bot.features.reminders import handlers as reminders
 from bot.library.models import Concept
 from bot.rules.draws import Draw
-from bot.store import schedules
+from bot.store import given_up, schedules
 from bot.store.schedules import ScheduleRow
 
 RECALL = "concept.recall"
@@ -38,7 +38,7 @@ def post(ctx: Context, schedule: ScheduleRow, day: date, key: str) -> Posted | N
     if "," in schedule.topic:
         schedules.change(ctx.db, schedule.id, plan_at=schedule.plan_at + 1)
     if asked:
-        _recall_later(ctx, schedule, found, day)
+        _recall_later(ctx, schedule, found, day, key)
     return Posted(content=found.id)
 
 
@@ -51,14 +51,16 @@ def _next(ctx: Context, schedule: ScheduleRow) -> Concept | None:
     return min((ctx.library.concepts[one] for one in order), key=lambda c: used.get(c.id, (0, date.min)), default=None)
 
 
-def _recall_later(ctx: Context, schedule: ScheduleRow, found: Concept, day: date) -> None:
+def _recall_later(ctx: Context, schedule: ScheduleRow, found: Concept, day: date, key: str) -> None:
     at = ctx.now + RECALL_AFTER
     there = at.astimezone(ZoneInfo(planning.zone_of(ctx, schedule)))
     if there.hour >= LATEST_HOUR or there.date() != day:
         at = ctx.now + AT_LEAST
-    ctx.alarm(f"recall:{schedule.id}:{day}", at, RECALL, (found.id, day.isoformat()))
+    ctx.alarm(f"recall:{schedule.id}:{day}", at, RECALL, (found.id, day.isoformat(), key))
 
 
 def recall(ctx: Context, args: Sequence[str]) -> None:
-    """Later that day: the concept's question, to those who opted in."""
-    reminders.recall(ctx, args[0], date.fromisoformat(args[1]))
+    """Later that day: the concept's question, to those who opted in, if the concept was surely posted."""
+    concept, day, *keys = args  # an alarm of an older version names no post
+    if not keys or given_up.was_sent(ctx.db, keys[0]):
+        reminders.recall(ctx, concept, date.fromisoformat(day))

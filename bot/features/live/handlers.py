@@ -27,6 +27,8 @@ QUIET_QUESTIONS = 2
 
 def start(ctx: Context, options: Options) -> Reply:
     """Post a round of questions that the group has not had, the first one at once."""
+    if ctx.here.channel is None:
+        raise Refusal(_("{command} belongs in one of your group's channels.").format(command=say("quiz live")))
     if ctx.powers.lacks_to_post:
         lacking = _(
             "I may not post here, since {missing} is missing; a moderator can allow it in the channel's settings, "

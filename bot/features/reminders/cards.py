@@ -9,12 +9,18 @@ from bot.chat.people import Account
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 from bot.library.models import Concept
-from bot.store.reminders import DAILY, MENTION, ReminderRow, Waiting
+from bot.store.reminders import DAILY, MENTION, TELL, ReminderRow, Waiting
 
 
-def kept(reminder: ReminderRow, zone: str, group: str) -> Card:
-    """What was set, that a test is on its way, and what to do if it does not arrive."""
+def kept(reminder: ReminderRow, zone: str, group: str, before: str = "") -> Card:
+    """What was set, that a test is on its way, and what to do if it does not arrive.
+
+    `before`: the group that it was for until now, if that is another one.
+    """
     blocks: list[Block] = [text(_said(reminder, zone, group))]
+    if before:
+        moved = _("This reminder was for {group} until now; it is for one group at a time.")
+        blocks.append(text(moved.format(group=shorten(before, 60))))
     buttons = [off_button()]
     if reminder.how != MENTION:
         blocks.append(text(_("A test message is on its way. {help}").format(help=_allow())))
@@ -78,11 +84,15 @@ def test(reminder: ReminderRow) -> Card:
     return Card(_("A test"), (text(line), Buttons((off_button(),))))
 
 
-def daily(group: str, waits: Waiting) -> Card:
-    """A daily is open that somebody has not locked."""
+def daily(group: str, waits: Waiting, how: str = TELL) -> Card:
+    """A daily is open that somebody has not locked; who asked for a mention reads that it could not be made."""
+    why = _why()
+    if how == MENTION:
+        wanted = _("You asked with {command} for a mention in its thread, which I could not make.")
+        why = footnote(wanted.format(command=say("my notify")))
     return Card(
         _("Today's question"),
-        (Text(_open(group, waits)), Buttons((answer_button(), off_button())), _why()),
+        (Text(_open(group, waits)), Buttons((answer_button(), off_button())), why),
     )
 
 

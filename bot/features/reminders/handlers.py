@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
+from bot.chat import wire
 from bot.chat.arguments import Options
+from bot.chat.cards import Card
 from bot.chat.port import Failure
 from bot.chat.reading import read_option
 from bot.chat.replies import Refusal, Reply
@@ -16,7 +19,7 @@ from bot.features.reminders import cards
 from bot.library import in_rotation
 from bot.rules.calendar import local_day
 from bot.rules.due import Days, moment, next_firing
-from bot.store import people, queue, reminders
+from bot.store import given_up, messages, people, queue, reminders
 from bot.store.reminders import DAILY, MENTION, RECALL, TELL, ReminderRow, Waiting
 
 OFF = "off"
@@ -50,7 +53,14 @@ def notify(ctx: Context, options: Options) -> Reply:
         _set_alarm(ctx, reminder, ctx.zone)
     if how == TELL:
         _test(ctx, reminder)
-    return Reply(card=cards.kept(reminder, ctx.zone, ctx.group.name))
+    return Reply(card=cards.kept(reminder, ctx.zone, ctx.group.name, _other_group(ctx, before)))
+
+
+def _other_group(ctx: Context, before: ReminderRow | None) -> str:
+    """The name of the group that a reminder was for, if it was another one than this; else nothing."""
+    if before is None or before.group_id == ctx.group.id:
+        return ""
+    return people.find_group(ctx.db, before.group_id).name
 
 
 def _put(ctx: Context, kind: str, wall: str, how: str) -> ReminderRow:
@@ -150,15 +160,21 @@ def _remind(ctx: Context, reminder: ReminderRow, key: str) -> None:
     open_ones = reminders.waiting(ctx.db, reminder.group_id, reminder.person_id, ctx.now)
     if not open_ones:
         return
-    account, group = reminder.account, ctx.group.name
+    account = reminder.account
     below = _posted(open_ones, account.platform) if reminder.how == MENTION else None
-    if below is not None:
-        with speaking(ctx.group.locale):
-            title = cards.thread_title()
-        ctx.post(key, lambda: cards.mention(account, group, below), below.space, below=below.key, title=title)
+    if below is None:
+        ctx.tell(account, _daily(ctx, reminder, open_ones[0]), key)
         return
     with speaking(ctx.group.locale):
-        ctx.tell(account, cards.daily(group, open_ones[0]), key)
+        title = cards.thread_title()
+    mention = partial(cards.mention, account, ctx.group.name, below)
+    ctx.post(key, mention, below.space, below=below.key, title=title, only_there=True)
+
+
+def _daily(ctx: Context, reminder: ReminderRow, waits: Waiting) -> Card:
+    """What is said in private of a daily that waits, in the group's language."""
+    with speaking(ctx.group.locale):
+        return cards.daily(ctx.group.name, waits, reminder.how)
 
 
 def _posted(open_ones: Sequence[Waiting], platform: str) -> Waiting | None:
@@ -184,15 +200,34 @@ def recall(ctx: Context, concept_id: str, day: date) -> None:
 
 
 def undelivered(ctx: Context, key: str, failure: Failure | None) -> None:
-    """A private message was given up: the second time in a row that a person cannot be reached, they are left alone."""
-    if failure not in NOT_REACHED:
+    """A reminder was given up: a mention is said in private, unless it may have arrived.
+
+    The second time in a row that a person cannot be reached in private they are left alone; not who is mentioned, whom
+    the next thread may reach.
+    """
+    reminder = _of_message(ctx, key)
+    if reminder is None or failure is None:
         return
+    place = messages.place_of(ctx.db, key)
+    if place is not None and place.channel is not None:
+        _tell_instead(ctx, reminder, key)
+    elif failure in NOT_REACHED and reminder.how != MENTION and reminders.fail(ctx.db, reminder.id) >= ENOUGH_FAILURES:
+        _drop(ctx, reminder)
+
+
+def _of_message(ctx: Context, key: str) -> ReminderRow | None:
+    """The reminder that a message is of, if it is still wanted."""
     _word, kind, number, *_rest = key.split(":")
     if kind == "test":
-        reminder = reminders.find(ctx.db, int(number))
-    else:
-        reminder = reminders.of_person(ctx.db, int(number)).get(kind)
-    if reminder is None or reminder.how == MENTION:  # a thread that is closed is no fault of who is mentioned
+        return reminders.find(ctx.db, int(number))
+    return reminders.of_person(ctx.db, int(number)).get(kind)
+
+
+def _tell_instead(ctx: Context, reminder: ReminderRow, key: str) -> None:
+    """Say a mention that cannot be made in private, if the daily still waits: as the same message, so only once."""
+    if reminder.group_id != ctx.group.id:
         return
-    if reminders.fail(ctx.db, reminder.id) >= ENOUGH_FAILURES:
-        _drop(ctx, reminder)
+    open_ones = reminders.waiting(ctx.db, ctx.group.id, reminder.person_id, ctx.now)
+    if open_ones:
+        card = _daily(ctx, reminder, open_ones[0]).within(ctx.group.id)
+        given_up.tell_instead(ctx.db, key, reminder.account, wire.to_json(card), ctx.now)
