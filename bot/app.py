@@ -164,7 +164,8 @@ class App:
 
     def _action(self, request: Gesture, token: str, args: Args) -> Outcome:
         about, token = read_within(token)
-        request = replace(request, about=about)
+        if about:
+            request = replace(request, about=about)
         name, parts = read_token(token)
         if name == DO:
             return self._do(request, parts, args)
