@@ -10,10 +10,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.failures import DONE_BEFORE, DROPPED, NOT_SENT, REVOKED, NotInstalledError, RefusedError
+from adapters.slack.failures import DONE_BEFORE, DOUBTED, DROPPED, NOT_SENT, REVOKED, NotInstalledError, RefusedError
 
 log = logging.getLogger(__name__)
 
+DOUBT_SECONDS = 600.0  # between two lines on a token that is not taken
 CALL_SECONDS = 15.0  # less than the core takes a message to be on its way
 API = "https://slack.com/api/"
 Authorize = Callable[[str], Awaitable[AuthorizeResult | None]]
@@ -29,6 +30,7 @@ class Calls:
         self.api_url = f"{api_url.rstrip('/')}/" if api_url else API
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
+        self._doubted: dict[str, float] = {}
 
     def client(self, token: str | None = None) -> AsyncWebClient:
         """A client of slack_sdk's in this pool, which tries nothing twice by itself."""
@@ -63,7 +65,20 @@ class Calls:
                 return {}
             if error.error in REVOKED:
                 self.on_revoked(team)
+            elif error.error in DOUBTED:
+                self._doubt(team, error)
             raise
+
+    def _doubt(self, team: str, error: RefusedError) -> None:
+        """Say once in a while that Slack does not take a token which nobody has taken back."""
+        now = asyncio.get_running_loop().time()
+        if now - self._doubted.get(team, -DOUBT_SECONDS) >= DOUBT_SECONDS:
+            self._doubted[team] = now
+            log.error(
+                "Slack does not take the token of a workspace now (%s), and does not say that the bot was removed: "
+                "look at the allowed IP addresses in the app's settings, and at the token. What waits is tried again",
+                error.error,
+            )
 
     async def call_as(self, token: str, method: str, json: Arguments | None = None, **params: str) -> Arguments:
         """The same, with a token that is known."""

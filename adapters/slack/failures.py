@@ -6,16 +6,18 @@ from bot.chat.port import DeliveryError, Failure
 
 NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # it has not even been asked
 DROPPED = (aiohttp.ClientError, ConnectionError, TimeoutError)
-REVOKED = frozenset(
-    ("account_inactive", "token_revoked", "invalid_auth", "not_authed", "token_expired", "team_access_not_granted")
-)
+REVOKED = frozenset(("account_inactive", "token_revoked"))
+# The token may be good all the same: Slack says so, too, to an address that the app's settings do not allow.
+DOUBTED = frozenset(("invalid_auth", "not_authed", "token_expired", "team_access_not_granted"))
+HALF_DONE = frozenset(("fatal_error", "internal_error"))  # "some aspect of the operation" may have succeeded
+REFUSED_WHOLE = (429, 503)  # of these pages alone it is sure that nothing was done
 TOO_LATE = frozenset(("expired_trigger_id", "trigger_expired", "invalid_trigger_id"))
 DONE_BEFORE = "exchanged_trigger_id"  # the modal is open: only Slack's word that it is was lost, or it was asked twice
 # The errors of chat.postMessage, chat.update and conversations.open: https://docs.slack.dev/reference/methods
 _MEANING = {
     Failure.TRANSIENT: (
         "ratelimited", "rate_limited", "message_limit_exceeded", "internal_error", "fatal_error",
-        "service_unavailable", "request_timeout", "team_added_to_org",
+        "service_unavailable", "request_timeout", "team_added_to_org", *DOUBTED,
     ),
     Failure.FORBIDDEN: (
         "not_in_channel", "restricted_action", "restricted_action_read_only_channel",
@@ -58,6 +60,8 @@ def meaning(error: Exception, *, once: bool = False) -> DeliveryError:
         unclear = once and not isinstance(error, NOT_SENT)
         return DeliveryError(Failure.UNCLEAR if unclear else Failure.TRANSIENT, type(error).__name__)
     said = f"Slack says {error.error}"
+    if once and (error.error in HALF_DONE or (error.status >= 500 and error.status not in REFUSED_WHOLE)):
+        return DeliveryError(Failure.UNCLEAR, said)
     if error.status == 429 or error.status >= 500:
         return DeliveryError(Failure.TRANSIENT, said, error.retry_after)
     return DeliveryError(_BY_ERROR.get(error.error, Failure.INVALID), said, error.retry_after)

@@ -7,12 +7,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from adapters.slack.calls import Calls
-from adapters.slack.failures import DROPPED, NotInstalledError, RefusedError
+from adapters.slack.failures import DROPPED, REVOKED, NotInstalledError, RefusedError, meaning
 from adapters.slack.outbound import Rendered
 from adapters.slack.people import Kept
+from bot.chat.port import Failure
 
 Files = Callable[[str], bytes]
 FRESH_SECONDS = 86_400.0  # a file stays until somebody deletes it
+REFUSING_SECONDS = 600.0  # after which a workspace that takes no uploads is asked again
 SETTLED_SECONDS = 60.0  # after which a file that cannot be shown is not merely new
 NAME = 60
 
@@ -25,6 +27,7 @@ class Pictures:
         self._files = files
         self._now = now
         self._known: Kept[str] = Kept(FRESH_SECONDS)
+        self._refusing: Kept[str] = Kept(REFUSING_SECONDS)
 
     async def message(self, team: str, rendered: Rendered) -> dict[str, Any]:
         """What a method takes of a card: blocks and fallback, as they stand.
@@ -53,11 +56,14 @@ class Pictures:
         if block["type"] != "image" or "slack_file" not in block:
             return block
         path = block["slack_file"]["id"]
+        if self._refusing.fresh(team, self._now()) is not None:
+            return _words(block)
         try:
             return {**block, "slack_file": {"id": await self._file(team, path, block["alt_text"])}}
         except RefusedError as error:
-            if error.error != "missing_scope":
+            if error.error in REVOKED or meaning(error).failure is Failure.TRANSIENT:
                 raise
+            self._refusing.keep(team, error.error, self._now())  # nobody may upload there: the words stand for it
             return _words(block)
 
     async def _file(self, team: str, path: str, alt: str) -> str:

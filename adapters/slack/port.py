@@ -11,12 +11,13 @@ from adapters.slack.calls import CALL_SECONDS, Calls
 from adapters.slack.failures import DROPPED, NotInstalledError, RefusedError
 from adapters.slack.inbound import PLATFORM, split_account
 from adapters.slack.people import INVITE, Kept, People
-from adapters.slack.pictures import Pictures, shows_a_picture
+from adapters.slack.pictures import Pictures, in_words, shows_a_picture
 from bot.chat.cards import Card
 from bot.chat.people import Account, MessageRef, Space
 from bot.chat.port import DeliveryError, Failure, Probe, Search
 
 MISTAKES = (RefusedError, NotInstalledError, *DROPPED)
+MOST_UNSHOWN = 5  # tries with a picture that Slack does not show
 FILE_SECONDS = 2.0  # until a picture that was just uploaded can be shown, mostly
 Pace = tuple[int, float]  # so many within so many seconds
 # To a channel; Slack takes one a second (https://docs.slack.dev/apis/web-api/rate-limits), and a refusal costs another.
@@ -46,6 +47,7 @@ class SlackPort:
         self._now = now
         self._posts = posts
         self._paces: Kept[AsyncLimiter] = Kept()
+        self._unshown: dict[str, int] = {}  # how often a message's picture was not there yet
 
     async def post(self, space: Space, card: Card, key: str) -> MessageRef:
         """Post to a channel, or to a thread of it."""
@@ -62,7 +64,9 @@ class SlackPort:
             async with asyncio.timeout(CALL_SECONDS):
                 await self._calls.safely(team, "chat.update", {"channel": channel, "ts": ts, **message})
         except MISTAKES as error:
+            self._check_picture(team, key, message, error)
             raise failures.meaning(error) from None
+        self._unshown.pop(key, None)
 
     async def tell(self, account: Account, card: Card, key: str) -> MessageRef:
         """Write to a member in private."""
@@ -107,16 +111,23 @@ class SlackPort:
         except MISTAKES as error:
             if isinstance(error, RefusedError):
                 self._people.was_refused(team, channel)
-                if error.error == "invalid_blocks" and shows_a_picture(message):
-                    self._pictures.doubt(team)
-                    raise DeliveryError(Failure.TRANSIENT, "a picture may not be there yet", FILE_SECONDS) from None
+            self._check_picture(team, key, message, error)
             raise failures.meaning(error, once=True) from None
         self._people.has_posted(team, channel)
+        self._unshown.pop(key, None)
         return sent
+
+    def _check_picture(self, team: str, key: str, message: dict[str, Any], error: Exception) -> None:
+        """Raise DeliveryError where a picture in it may not be there yet; after some tries its words go out instead."""
+        if isinstance(error, RefusedError) and error.error == "invalid_blocks" and shows_a_picture(message):
+            self._pictures.doubt(team)
+            self._unshown[key] = self._unshown.get(key, 0) + 1
+            raise DeliveryError(Failure.TRANSIENT, "a picture may not be there yet", FILE_SECONDS) from None
 
     async def _message(self, team: str, card: Card, key: str) -> dict[str, Any]:
         try:
-            return await self._pictures.message(team, outbound.card(card, self._command, key=key))
+            message = await self._pictures.message(team, outbound.card(card, self._command, key=key))
+            return in_words(message) if self._unshown.get(key, 0) >= MOST_UNSHOWN else message
         except MISTAKES as error:
             raise failures.meaning(error) from None
 

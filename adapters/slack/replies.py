@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.slack import outbound
 from adapters.slack.calls import Arguments, Calls
-from adapters.slack.failures import DROPPED, REVOKED, TOO_LATE, RefusedError
+from adapters.slack.failures import DOUBTED, DROPPED, REVOKED, TOO_LATE, RefusedError
 from adapters.slack.inbound import Where
 from adapters.slack.pictures import Pictures, in_words, shows_a_picture
 from bot.chat.cards import Buttons, Card, Select, text
@@ -119,7 +119,7 @@ class Replies:
             try:
                 await self._insist(where, "chat.postEphemeral", {**target, **message})
             except RefusedError as error:
-                if error.error in REVOKED:
+                if error.error in REVOKED | DOUBTED:
                     raise
             else:
                 return

@@ -11,7 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.adapter import Slack
-from adapters.slack.failures import DROPPED, REVOKED, RefusedError
+from adapters.slack.failures import DOUBTED, DROPPED, REVOKED, RefusedError
 from adapters.slack.logs import quiet
 from bot.ports import UnusableError
 
@@ -98,7 +98,7 @@ async def _reached(call: Callable[[], Awaitable[T]], name: str, place: str) -> T
         try:
             return await call()
         except RefusedError as error:
-            if error.error in (*REVOKED, "not_allowed_token_type", "missing_scope"):
+            if error.error in (*REVOKED, *DOUBTED, "not_allowed_token_type", "missing_scope"):
                 raise UnusableError(NOT_TAKEN.format(name=name, place=place)) from None
             reason, wait = error.error, error.retry_after or wait
         except DROPPED as error:

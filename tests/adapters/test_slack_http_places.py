@@ -21,7 +21,7 @@ UNSIGNED = {SIGNATURE: None}
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[HttpTown]:
     """Three workspaces, of which the first one has the bot."""
-    async with http_town(tmp_path_factory.mktemp("http"), teams=3) as here:
+    async with http_town(tmp_path_factory.mktemp("http"), teams=4) as here:
         yield here
 
 
@@ -123,6 +123,7 @@ async def test_a_token_that_was_revoked_is_let_go_of(town: HttpTown) -> None:
     await town.server.slash(team, "study", "ann", "quiz start").wait()
     assert town.count("installation", f"workspace = '{team.id}'") == 1
     dead, team.token = team.token, "xoxb-of-another-time"
+    town.server.revoked.add(dead)
     await town.server.slash(team, "study", "bea", "quiz start").wait()
     await town.until(lambda: town.count("installation", f"workspace = '{team.id}'") == 0)
     told = await town.server.slash(team, "study", "ann", "quiz start").wait()
@@ -132,6 +133,18 @@ async def test_a_token_that_was_revoked_is_let_go_of(town: HttpTown) -> None:
     assert "Question 1" in (await town.server.slash(team, "study", "cem", "quiz start").wait()).text
     assert not [line for line in town.said() if line.startswith("ERROR") and NOT_INSTALLED not in line]
     assert dead not in town.story()
+
+
+async def test_a_token_that_is_not_taken_for_now_is_kept(town: HttpTown) -> None:
+    """Slack says so also to an address that the app does not allow: the log says where to look, and it goes on."""
+    team = another(town, 3)
+    assert (await town.install(team)).status == 200
+    good, team.token = team.token, "xoxb-of-another-time"
+    await town.server.slash(team, "study", "bea", "quiz start").wait()
+    await town.until(lambda: any("allowed IP addresses" in line for line in town.said()))
+    team.token = good
+    assert town.count("installation", f"workspace = '{team.id}'") == 1
+    assert "Question 1" in (await town.server.slash(team, "study", "cem", "quiz start").wait()).text
 
 
 # --- other addresses ---------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ class SlackServer(Staging, Gestures, Happenings, Effects, Waiting):
     def __init__(self, teams: int = 1, app_token: str = "xapp-stand-in", log_limit: int | None = None) -> None:  # noqa: S107
         Waiting.__init__(self)
         self.app_token, self.port = app_token, 0
+        self.revoked: set[str] = set()  # tokens that were good once
         self.world = World()
         self.faults, self.log = Faults(), Log(log_limit)
         self.oauth, self.responses = OAuth(self.world), Responses(self)
@@ -259,7 +260,7 @@ class SlackServer(Staging, Gestures, Happenings, Effects, Waiting):
             raise Refused("not_allowed_token_type")
         team = self.world.by_token(token)
         if team is None:
-            raise Refused("invalid_auth")
+            raise Refused("token_revoked" if token in self.revoked else "invalid_auth")
         if team.standing:
             raise Refused(team.standing)
         return team
