@@ -3,20 +3,21 @@
 import asyncio
 import itertools
 import logging
-import sys
-import traceback
+import random
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from sqlalchemy.exc import DBAPIError
 
 from adapters.discord import failures, inbound, register
 from adapters.discord.answers import Answers
+from adapters.discord.client import Client
 from adapters.discord.doctor import NOT_TAKEN
 from adapters.discord.inbound import PLATFORM
 from adapters.discord.port import DiscordPort, Files
@@ -26,70 +27,10 @@ from bot.ports import UnusableError
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT = 60.0  # seconds between tries to log in
-LONGEST_RATE_LIMIT = 30.0  # seconds, the least that discord.py takes; what is longer is put off
-TOKEN_REFUSED = 4004
+T = TypeVar("T")
+LONGEST_WAIT = 60.0  # seconds between tries, but for what Discord itself asks for
+TOKEN_REFUSED, UNAUTHORIZED = 4004, 401  # of a session, of a request
 IDENTIFY_EVERY = timedelta(seconds=5.5)  # Discord takes one new session every five seconds
-
-
-class Client(discord.AutoShardedClient):
-    """discord.py's client, which keeps as little as it can and hands everything on."""
-
-    def __init__(self, adapter: "Discord", **shards: Any) -> None:
-        super().__init__(
-            intents=discord.Intents(guilds=True),
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            chunk_guilds_at_startup=False,
-            max_messages=None,
-            allowed_mentions=discord.AllowedMentions.none(),
-            max_ratelimit_timeout=LONGEST_RATE_LIMIT,
-            **shards,
-        )
-        self._adapter = adapter
-
-    async def setup_hook(self) -> None:
-        """Logged in, not connected yet."""
-        await self._adapter.logged_in()
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
-        """Wait for this process' turn: Discord refuses sessions that begin too close together."""
-        await self._adapter.wait_for_turn()
-
-    async def on_ready(self) -> None:
-        """A new session of every shard."""
-        await self._adapter.came_up()
-
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Somebody used a command, a button, a select or a form."""
-        await self._adapter.answers.interact(interaction)
-
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was added to a server."""
-        await self._adapter.is_there(guild)
-
-    async def on_guild_available(self, guild: discord.Guild) -> None:
-        """A server is back after an outage of Discord's; it may have become ours in the meantime."""
-        await self._adapter.is_there(guild)
-
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """The bot was removed from a server, or the server is gone."""
-        await self._adapter.removed(guild.id)
-
-    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """A channel was deleted."""
-        await self._adapter.live(inbound.channel_gone(channel.guild.id, channel.id, None, f"gone:{channel.id}"))
-
-    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
-        """A thread was deleted."""
-        gone = inbound.channel_gone(payload.guild_id, payload.parent_id, payload.thread_id, f"gone:{payload.thread_id}")
-        await self._adapter.live(gone)
-
-    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
-        """Log a fault of ours by its name, never with a member's words."""
-        kind, _error, trace = sys.exc_info()
-        place = traceback.extract_tb(trace)[-1] if trace else None
-        where = f"{place.filename.rpartition('/')[2]}:{place.lineno}" if place else "nowhere"
-        log.error("Discord's %s failed with %s at %s", event_method, kind.__name__ if kind else "nothing", where)
 
 
 class Discord:
@@ -113,6 +54,9 @@ class Discord:
         self.port = DiscordPort(self.client, files)
         self._guild = guild
         self._known: set[int] | None = None
+        self._gone: set[int] = set()  # servers that discord.py still keeps
+        self._before: dict[int, list[discord.Guild]] = {}
+        self._catching_up = asyncio.Lock()
         self._api_url = api_url.rstrip("/")
         if self._api_url:
             Route.BASE = self._api_url
@@ -127,34 +71,63 @@ class Discord:
             found = await self.client.http.request(Route("GET", "/gateway"))
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(found["url"])
         wanted = register.payloads(self._host().app.registry.commands.values())
-        if self._registers:
-            try:
+        try:
+            if self._registers:
                 self.port.commands, changed = await register.register(self.client, wanted, self._guild)
-            except (discord.Forbidden, discord.NotFound) as error:
-                raise UnusableError(
-                    f"DISCORD_GUILD_ID is {self._guild}, a server that the bot is not in. Invite it there "
-                    "(batchmate invite prints the link), or set another."
-                ) from error
-            log.info(
-                "Discord has %d commands; %s", len(self.port.commands), "renewed" if changed else "nothing had changed"
-            )
-        else:
-            self.port.commands = register.ids(await register.registered_in(self.client, self._guild))
+                news = "renewed" if changed else "nothing had changed"
+                log.info("Discord has %d commands; %s", len(self.port.commands), news)
+            else:
+                self.port.commands = register.ids(await register.registered_in(self.client, self._guild))
+        except (discord.Forbidden, discord.NotFound) as error:
+            if self._guild is None:
+                raise
+            raise UnusableError(
+                f"DISCORD_GUILD_ID is {self._guild}, a server that the bot is not in. Invite it there "
+                "(batchmate invite prints the link), or set another."
+            ) from error
 
     async def wait_for_turn(self) -> None:
-        """Wait until this process may begin a session, whatever other processes do."""
-        await asyncio.sleep(await self._host().turn(f"{PLATFORM}:identify", IDENTIFY_EVERY))
+        """Wait until this process may begin a session, whatever other processes do; by chance if nobody can tell."""
+        try:
+            wait = await self._host().turn(f"{PLATFORM}:identify", IDENTIFY_EVERY)
+        except DBAPIError as error:
+            wait = IDENTIFY_EVERY.total_seconds() * random.uniform(1, 2)  # noqa: S311 (no secret)
+            log.warning(
+                "The database does not answer (%s): the session with Discord begins in %.0f s without knowing of "
+                "other processes. Look at the database",
+                type(error.orig).__name__,
+                wait,
+            )
+        await asyncio.sleep(wait)
+
+    def begins_anew(self, shard_id: int) -> None:
+        """Remember which servers a shard had before its new session."""
+        self._before[shard_id] = [guild for guild in self.client.guilds if guild.shard_id == shard_id]
+
+    async def shard_came_up(self, shard_id: int) -> None:
+        """Notice the servers that a new session did not announce: of those discord.py keeps the object of before."""
+        before = self._before.pop(shard_id, [])
+        lost = {guild.id for guild in before if self.client.get_guild(guild.id) is guild}
+        self._gone |= lost
+        async with self._catching_up:
+            for guild_id in lost & self._gone:
+                await self.removed(guild_id)
 
     async def came_up(self) -> None:
         """Catch up with the servers that came and went while nobody looked."""
-        known = {int(guild_id) for guild_id in await self._host().workspaces(PLATFORM)}
-        self._known = {guild_id for guild_id in known if self._is_ours(guild_id)}
-        for guild in self.client.guilds:
-            if not guild.unavailable:
-                await self.is_there(guild)
-        for guild_id in self._known - {guild.id for guild in self.client.guilds}:
-            await self.removed(guild_id)
+        async with self._catching_up:
+            known = await self._patiently(lambda: self._host().workspaces(PLATFORM))
+            self._known = {int(guild_id) for guild_id in known if self._is_ours(int(guild_id))}
+            for guild in self.servers():
+                if not guild.unavailable:
+                    await self.is_there(guild)
+            for guild_id in self._known - {guild.id for guild in self.servers()}:
+                await self.removed(guild_id)
         self.ready.set()
+
+    def servers(self) -> list[discord.Guild]:
+        """The servers of this process' sessions; discord.py also keeps what a later session no longer has."""
+        return [guild for guild in self.client.guilds if guild.id not in self._gone]
 
     def _is_ours(self, guild_id: int) -> bool:
         count = self.client.shard_count or 1
@@ -162,6 +135,7 @@ class Discord:
 
     async def is_there(self, guild: discord.Guild) -> None:
         """The bot is in a server: if that is news, the core opens it, or finds it again."""
+        self._gone.discard(guild.id)
         if self._known is None or guild.id in self._known:  # before the first session is up, all come at once
             return
         self._known.add(guild.id)
@@ -175,7 +149,24 @@ class Discord:
 
     async def live(self, event: Lifecycle) -> None:
         """Tell the core what happened to the bot."""
-        await self._host().handle(event)
+        await self._patiently(lambda: self._host().handle(event))
+
+    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What `work` brings, tried again until the database answers; the session goes on beside it."""
+        attempt = 0
+        while True:
+            try:
+                return await work()
+            except DBAPIError as error:
+                wait = _pause(attempt)
+                log.warning(
+                    "The database does not answer (%s): what happened to the bot in Discord is written down later; the "
+                    "next try is in %.0f s. Look at the database",
+                    type(error.orig).__name__,
+                    wait,
+                )
+                await asyncio.sleep(wait)
+                attempt += 1
 
     async def log_in(self, token: str) -> None:
         """Log in and bring the commands up to date; where Discord is out of reach, try again until it is not.
@@ -187,31 +178,37 @@ class Discord:
                 await self.client.login(token)
             except discord.LoginFailure as error:
                 raise UnusableError(NOT_TAKEN) from error
-            except (discord.DiscordServerError, *failures.DROPPED) as error:
-                wait = min(LONGEST_WAIT, 2.0**attempt)
-                log.warning(
-                    "Discord is out of reach (%s); the next try is in %.0f s. Look at https://discordstatus.com",
-                    type(error).__name__,
-                    wait,
-                )
+            except (discord.HTTPException, discord.RateLimited, *failures.DROPPED) as error:
+                if not failures.is_away(error):
+                    raise
                 await self.client.http.close()
                 self.client.http.connector = discord.utils.MISSING  # the old one is closed with its session
                 self.client.clear()
-                await asyncio.sleep(wait)
+                await _wait_out(error, attempt)
             else:
                 return
 
     async def serve(self) -> None:
         """Keep the sessions; ends after `close`. Raises UnusableError where Discord ends them for good."""
-        try:
-            await self.client.connect()
-        except discord.ConnectionClosed as error:
-            if error.code == TOKEN_REFUSED:
-                raise UnusableError(NOT_TAKEN) from error
-            raise UnusableError(
-                f"Discord has ended the session for good, with code {error.code}; "
-                "https://discord.com/developers/docs/topics/opcodes-and-status-codes says what that means."
-            ) from error
+        for attempt in itertools.count():
+            try:
+                await self.client.connect()
+            except discord.ConnectionClosed as error:
+                if error.code == TOKEN_REFUSED:
+                    raise UnusableError(NOT_TAKEN) from error
+                raise UnusableError(
+                    f"Discord has ended the session for good, with code {error.code}; "
+                    "https://discord.com/developers/docs/topics/opcodes-and-status-codes says what that means."
+                ) from error
+            except (discord.GatewayNotFound, discord.RateLimited, *failures.DROPPED) as error:
+                cause = error.__cause__ if isinstance(error, discord.GatewayNotFound) else error
+                if isinstance(cause, discord.HTTPException) and cause.status == UNAUTHORIZED:
+                    raise UnusableError(NOT_TAKEN) from error
+                if self.client.is_closed():
+                    raise
+                await _wait_out(cause if isinstance(cause, Exception) else error, attempt)
+            else:
+                return
 
     async def drain(self, patience: float) -> None:
         """Take nothing new, and let what is being answered end, for at most `patience` seconds."""
@@ -230,7 +227,7 @@ class Discord:
 
     def gauge(self) -> tuple[str, str, Callable[[], float]]:
         """A number for whoever watches the process: its name, what it is, how it is found."""
-        return "discord_servers", "Servers of this process' shards", lambda: len(self.client.guilds)
+        return "discord_servers", "Servers of this process' shards", lambda: len(self.servers())
 
     def _host(self) -> Host:
         if self.host is None:
@@ -241,3 +238,19 @@ class Discord:
 def _unique(what: str, guild_id: int) -> str:
     """The name of a delivery that is none of Discord's; the core itself knows what is no news."""
     return f"{what}:{guild_id}:{uuid.uuid4().hex}"
+
+
+def _pause(attempt: int) -> float:
+    """How many seconds to wait after so many failed tries."""
+    return min(LONGEST_WAIT, 2.0 ** min(attempt, 10))
+
+
+async def _wait_out(error: Exception, attempt: int) -> None:
+    """Say that Discord takes nothing for now, and wait, for as long as it asks for."""
+    wait = max(_pause(attempt), failures.asked_to_wait(error))
+    log.warning(
+        "Discord is out of reach (%s); the next try is in %.0f s. Look at https://discordstatus.com",
+        type(error).__name__,
+        wait,
+    )
+    await asyncio.sleep(wait)

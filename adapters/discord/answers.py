@@ -78,7 +78,7 @@ class Answers:
             return
         if reply.form is not None:
             modal = outbound.modal(reply.form)
-            await failures.again(lambda: interaction.response.send_modal(modal))
+            await failures.acknowledged(lambda: interaction.response.send_modal(modal))
         elif (card := reply.card or reply.update) is not None:
             await self._whisper(interaction, card)
 
@@ -103,7 +103,7 @@ class Answers:
             await self._whisper(interaction, *(card for card in (reply.update, reply.card) if card is not None))
         else:
             update = reply.update
-            await failures.again(lambda: self._port.show(interaction.response.edit_message, update, edits=True))
+            await failures.acknowledged(lambda: self._port.show(interaction.response.edit_message, update, edits=True))
             if reply.card is not None:
                 await self._follow_up(interaction, reply.card)
 
@@ -118,11 +118,11 @@ class Answers:
             await self._follow_up(interaction, card)
 
     async def _acknowledge(self, interaction: discord.Interaction, *, replaces: bool) -> None:
-        await failures.again(lambda: interaction.response.defer(ephemeral=True, thinking=not replaces))
+        await failures.acknowledged(lambda: interaction.response.defer(ephemeral=True, thinking=not replaces))
 
     async def _whisper(self, interaction: discord.Interaction, card: Card, *more: Card) -> None:
         """Answer with a message that the member alone sees."""
-        await failures.again(lambda: self._port.show(interaction.response.send_message, card, ephemeral=True))
+        await failures.acknowledged(lambda: self._port.show(interaction.response.send_message, card, ephemeral=True))
         for another in more:
             await self._follow_up(interaction, another)
 

@@ -1,6 +1,7 @@
 """What Discord's refusals mean for a message: try again, or not, and why."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ _MEANING = {
     10008: Failure.GONE,  # unknown message
     50001: Failure.FORBIDDEN,  # missing access
     50007: Failure.CLOSED,  # cannot send messages to this user
+    50008: Failure.FORBIDDEN,  # cannot send messages in a channel of this kind
     50013: Failure.FORBIDDEN,  # missing permission
     50024: Failure.FORBIDDEN,  # not in a channel of this kind
     50083: Failure.FORBIDDEN,  # thread is archived
@@ -30,6 +32,12 @@ _MEANING = {
     160006: Failure.FORBIDDEN,  # too many threads
     30046: Failure.TRANSIENT,  # too many edits of an old message
 }
+_TOO_FAST = {  # what is refused for our pace, whoever it is for, and after how many seconds it is tried again
+    20026: 3_600.0,  # flagged for spam
+    40003: 60.0,  # opening direct messages too fast
+}
+_TOO_MANY = 429
+_UNNAMED_WAIT = 60.0
 
 
 def meaning(error: Exception) -> DeliveryError:
@@ -39,6 +47,9 @@ def meaning(error: Exception) -> DeliveryError:
     if not isinstance(error, discord.HTTPException):
         return DeliveryError(Failure.TRANSIENT, type(error).__name__)
     said = f"Discord says {error.status} ({error.code})"
+    if error.code in _TOO_FAST:
+        apart = random.uniform(1, 1.5)  # noqa: S311 (keeps those that were refused together from coming together again)
+        return DeliveryError(Failure.TRANSIENT, said, _TOO_FAST[error.code] * apart)
     if error.code in _MEANING:
         return DeliveryError(_MEANING[error.code], said)
     if error.status == 404:
@@ -47,7 +58,22 @@ def meaning(error: Exception) -> DeliveryError:
         return DeliveryError(Failure.FORBIDDEN, said)
     if error.status == 400:
         return DeliveryError(Failure.INVALID, said)
-    return DeliveryError(Failure.TRANSIENT, said)
+    return DeliveryError(Failure.TRANSIENT, said, asked_to_wait(error) or None)
+
+
+def is_away(error: Exception) -> bool:
+    """Whether Discord or the way to it takes nothing for now, so that the same may be taken later."""
+    return not isinstance(error, discord.HTTPException) or error.status == _TOO_MANY or error.status >= 500
+
+
+def asked_to_wait(error: Exception) -> float:
+    """For how many seconds Discord, or its shield, takes no more requests; 0 if that is not what it says."""
+    if isinstance(error, discord.RateLimited):
+        return error.retry_after
+    if not isinstance(error, discord.HTTPException) or error.status != _TOO_MANY:
+        return 0.0
+    named = error.response.headers.get("Retry-After", "")
+    return float(named) if named.isdecimal() else _UNNAMED_WAIT
 
 
 async def delivered(call: Callable[[], Awaitable[T]]) -> T:
@@ -69,3 +95,25 @@ async def again(call: Callable[[], Awaitable[T]]) -> T:
         except DROPPED:
             await asyncio.sleep(pause)
     return await call()
+
+
+async def acknowledged(call: Callable[[], Awaitable[object]]) -> None:
+    """Make `call`, an interaction's first answer, again where the connection drops.
+
+    A try whose answer was lost may have been taken: if Discord then calls another one the second, all is well. If the
+    first try is the second, somebody else answers, and it is raised.
+    """
+    lost = False
+
+    async def once() -> None:
+        nonlocal lost
+        try:
+            await call()
+        except DROPPED:
+            lost = True
+            raise
+        except discord.HTTPException as error:
+            if not lost or error.code != ALREADY_ACKNOWLEDGED:
+                raise
+
+    await again(once)

@@ -73,14 +73,16 @@ def _asked(interaction: discord.Interaction, roles: Sequence[int] = ()) -> dict[
     space = _space(interaction)
     kind = interaction.channel.type if interaction.channel else None
     held = interaction.app_permissions
-    silent = permissions.silent(interaction.guild, held, roles) if roles else frozenset()
+    nameable = permissions.ROLES
+    if roles:
+        nameable = permissions.roles(interaction.guild_id, interaction.guild, held, roles)
     return {
         "actor": _actor(interaction),
         "space": space,
         "delivery": str(interaction.id),
         "locale": locale(interaction.locale),
         "workspace_name": interaction.guild.name if interaction.guild and interaction.guild.name else "",
-        "powers": permissions.powers(held, kind, silent) if space.workspace else NO_THREADS,
+        "powers": permissions.powers(held, kind, nameable) if space.workspace else NO_THREADS,
     }
 
 

@@ -1,6 +1,6 @@
 """The permissions that the bot needs in Discord, by the names that Discord's own settings show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import discord
@@ -48,23 +48,29 @@ def to_work(held: discord.Permissions, *, in_thread: bool) -> tuple[str, ...]:
     return to_post(held, in_thread=in_thread) or _missing(held, BESIDE)
 
 
-def silent(guild: discord.Guild | None, held: discord.Permissions, roles: Iterable[int]) -> frozenset[str]:
+def roles(guild_id: int | None, guild: discord.Guild | None, held: discord.Permissions, asked: Sequence[int]) -> Roles:
+    """Whom members may name, for a request with these roles; everybody, a role of the server's own id, is none."""
+    named = rf"&(?!{guild_id}$)\d+" if guild_id in asked else ROLES.named
+    return replace(ROLES, named=named, silent=silent(guild, held, asked))
+
+
+def silent(guild: discord.Guild | None, held: discord.Permissions, asked: Iterable[int]) -> frozenset[str]:
     """Those of the roles that the bot may not mention with what it holds; of an unknown role nothing is said."""
     if guild is None or held.mention_everyone or held.administrator:
         return frozenset()
-    known = filter(None, map(guild.get_role, roles))
-    return frozenset(f"{ROLE}{role.id}" for role in known if not role.mentionable)
+    known = filter(None, map(guild.get_role, asked))
+    return frozenset(f"{ROLE}{role.id}" for role in known if not (role.mentionable or role.is_default()))
 
 
-def powers(held: discord.Permissions, kind: discord.ChannelType | None, silent: frozenset[str] = frozenset()) -> Powers:
-    """What the bot may do in a channel of that kind with what it holds there; which roles it may not mention."""
+def powers(held: discord.Permissions, kind: discord.ChannelType | None, nameable: Roles = ROLES) -> Powers:
+    """What the bot may do in a channel of that kind with what it holds there; whom members may name."""
     threads = kind in WITH_THREADS
     return Powers(
         lacks_to_post=to_post(held, in_thread=kind in THREADS),
         lacks_to_thread=_missing(held, TO_THREAD) if threads else (),
         threads=threads,
         menus=MENUS,
-        roles=replace(ROLES, silent=silent) if silent else ROLES,
+        roles=nameable,
     )
 
 

@@ -1,5 +1,6 @@
 """What Discord delivers, in the shape in which it delivers it, becomes what the core understands."""
 
+import re
 from typing import Any
 
 import discord
@@ -189,6 +190,18 @@ async def test_subcommands(client: discord.Client, data: dict[str, Any], name: s
 async def test_mentions_in_text_are_ids(client: discord.Client, typed: str, heard: str) -> None:
     """Members and roles that are mentioned in a text come as their ids, a role's marked; all else as it was typed."""
     assert gesture(client, COMMAND, command(option(STRING, "value", typed))).options == {"value": heard}
+
+
+@pytest.mark.parametrize(
+    ("typed", "nameable", "silent"), [("<@&5>", True, {"&5"}), ("<@&100>", False, set()), ("<@&1005>", True, set())]
+)
+async def test_everybody_is_no_role_to_notify(
+    client: discord.Client, *, typed: str, nameable: bool, silent: set[str]
+) -> None:
+    """A role of the server's own id, which is everybody, can be notified by nothing: it is refused as any word is."""
+    known = gesture(client, COMMAND, command(option(STRING, "ping", typed))).powers.roles
+    assert bool(re.fullmatch(known.named, typed.strip("<@>"))) is nameable
+    assert known.silent == silent
 
 
 async def test_autocomplete(client: discord.Client) -> None:

@@ -251,6 +251,10 @@ async def test_an_answer_that_came_late_is_kept_all_the_same(stage: DiscordStage
         (403, 50007, Failure.CLOSED),
         (400, 50035, Failure.INVALID),
         (401, 0, Failure.TRANSIENT),
+        (403, 40003, Failure.TRANSIENT),
+        (400, 40003, Failure.TRANSIENT),
+        (403, 20026, Failure.TRANSIENT),
+        (400, 50008, Failure.FORBIDDEN),
     ],
 )
 async def test_discords_refusals_are_told_apart(stage: DiscordStage, status: int, code: int, failure: Failure) -> None:
@@ -260,6 +264,19 @@ async def test_discords_refusals_are_told_apart(stage: DiscordStage, status: int
     with pytest.raises(DeliveryError) as refused:
         await stage.discord.port.post(place, CARD, "key")
     assert refused.value.failure is failure
+
+
+@pytest.mark.parametrize(("code", "least", "most"), [(40003, 60, 90), (20026, 3_600, 5_400)])
+async def test_what_discord_says_of_our_pace_is_waited_for(
+    stage: DiscordStage, code: int, least: float, most: float
+) -> None:
+    """A private message that Discord calls too fast, or spam, is no refusal of the member's: it is sent later."""
+    stage.env.inject_error("POST", "/channels/*/messages", status=403, code=code)
+    with pytest.raises(DeliveryError) as refused:
+        await stage.discord.port.tell(Account("discord", str(stage.member("ann").id)), CARD, "key")
+    assert refused.value.failure is Failure.TRANSIENT
+    assert refused.value.retry_after is not None
+    assert least <= refused.value.retry_after <= most
 
 
 async def test_closed_direct_messages_are_an_outcome(stage: DiscordStage) -> None:

@@ -27,6 +27,7 @@ STAGING = (
     "allow",
     "declare",
     "fail",
+    "refuse",
     "limit",
     "cut",
     "slow",

@@ -13,7 +13,8 @@ class Fault:
     """What to do with the next requests of a route; `times` None means with all of them.
 
     `status` answers in place of the server, `drop` closes the connection without an answer (`reset` as an abrupt
-    reset), `seconds` waits; `applied` lets the request do its work before. `retry_after` belongs to 429.
+    reset), `seconds` waits; `applied` lets the request do its work before. `retry_after` belongs to 429, `page` makes a
+    429 one of whoever stands before Discord, `code` makes a refusal one of Discord's own.
     """
 
     pattern: str
@@ -25,9 +26,13 @@ class Fault:
     seconds: float = 0.0
     retry_after: float = 0.0
     everywhere: bool = False
+    page: bool = False
+    code: int = 0
 
     def answer(self) -> tuple[Any, dict[str, str]]:
         """The body and the headers in place of the server's."""
+        if self.code:
+            return {"message": "Refused", "code": self.code}, {}
         if self.status != 429:
             return CLOUDFLARE.format(status=self.status), {}
         scope = "global" if self.everywhere else "user"
@@ -39,6 +44,8 @@ class Fault:
         }
         if self.everywhere:
             headers["X-RateLimit-Global"] = "true"
+        if self.page:
+            return CLOUDFLARE.format(status=self.status), headers
         body = {
             "message": "You are being rate limited.",
             "retry_after": self.retry_after,

@@ -156,9 +156,16 @@ class Staging:
         """Answer with a 5xx page in place of the result; `applied` means that the request did its work."""
         return self.faults.add(Fault(route, times, status=status, applied=applied))
 
-    def limit(self, route: str, retry_after: float, times: int | None = 1, *, everywhere: bool = False) -> Fault:
-        """Answer 429; `everywhere` calls it the global limit."""
-        return self.faults.add(Fault(route, times, status=429, retry_after=retry_after, everywhere=everywhere))
+    def refuse(self, route: str, status: int, code: int, times: int | None = 1) -> Fault:
+        """Refuse with a status and a code of Discord's own."""
+        return self.faults.add(Fault(route, times, status=status, code=code))
+
+    def limit(
+        self, route: str, retry_after: float, times: int | None = 1, *, everywhere: bool = False, page: bool = False
+    ) -> Fault:
+        """Answer 429; `everywhere` calls it the global limit, `page` makes it one of the shield before Discord."""
+        limited = Fault(route, times, status=429, retry_after=retry_after, everywhere=everywhere, page=page)
+        return self.faults.add(limited)
 
     def cut(self, route: str, times: int | None = 1, *, applied: bool = False, reset: bool = False) -> Fault:
         """Close the connection without an answer, before or after the request did its work; `reset` abruptly."""

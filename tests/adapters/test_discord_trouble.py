@@ -1,0 +1,365 @@
+"""The adapter in a local Discord that makes trouble: limits, a database that is away, servers lost between sessions."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from sqlalchemy.exc import OperationalError
+
+from adapters.discord import adapter
+from adapters.discord.adapter import Discord
+from bot.chat.cards import Card
+from bot.chat.replies import Reply
+from bot.composition import compose
+from bot.library import Library
+from bot.ports import UnusableError
+from bot.store.engine import open_engine
+from tests.fakes.discord_server import DiscordServer, Guild, Interaction
+from tests.store.prepared import prepare
+
+CALLBACK = "POST /interactions/*/*/callback"
+GATEWAY = "GET /gateway/bot"
+REGISTERED = "GET /applications/*/commands"
+REGISTERING = "PUT /applications/*/commands"
+LIMIT = 1.0  # seconds, longer than this client waits by itself
+
+
+class Town:
+    """A local Discord and the adapter in it, with the core behind it."""
+
+    def __init__(self, folder: Path, library: Library, server: DiscordServer, **plugged: Any) -> None:
+        self.server = server
+        self.engine = open_engine(prepare(folder / "town.db"))
+        self.discord = Discord(lambda _path: b"", api_url=server.url, **plugged)
+        self.host = self.discord.host = compose(self.engine, library, None, {"discord": self.discord.port})
+        self.discord.client._connection.guild_ready_timeout = 0.1
+        self.discord.client.http.max_ratelimit_timeout = LIMIT / 2
+        self.serving: asyncio.Task[None] | None = None
+
+    async def log_in(self) -> None:
+        """Log in, for at most a few seconds."""
+        await asyncio.wait_for(self.discord.log_in(self.server.token), 10)
+
+    async def serve(self) -> None:
+        """Log in and keep the sessions; return once each has begun."""
+        await self.log_in()
+        await self.host.start()
+        self.serving = asyncio.create_task(self.discord.serve())
+        await self.server.ready()
+
+    async def up(self) -> None:
+        """Serve; return once the adapter has caught up."""
+        await self.serve()
+        await asyncio.wait_for(self.discord.ready.wait(), 10)
+
+    def begin_anew(self, shard: int | None = None) -> None:
+        """End the sessions, or that of one shard; what is asked next is asked in new ones."""
+        self.server.gateway.invalidate(shard=shard)
+
+    async def knows(self, *guilds: Guild) -> None:
+        """Return once the core knows the bot to be in these servers and no others."""
+        wanted = {guild.id for guild in guilds}
+        async with asyncio.timeout(10):
+            known = await self.host.workspaces("discord")
+            while known != wanted:
+                await asyncio.sleep(0.05)
+                known = await self.host.workspaces("discord")
+
+    def slash(self, line: str) -> Interaction:
+        """A command of a member."""
+        guild = next(iter(self.server.world.guilds.values()))
+        return self.server.interaction_slash(guild, next(iter(guild.channels.values())), "ann", line, {})
+
+    async def close(self) -> None:
+        """End all of it."""
+        await self.discord.close()
+        await self.host.stop()
+        if self.serving is not None:
+            with suppress(Exception):
+                await asyncio.wait_for(self.serving, 5)
+        await self.server.stop()
+        self.engine.dispose()
+
+
+Build = Callable[..., Any]
+
+
+@pytest.fixture
+async def build(tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Build]:
+    """Builds a town, with so many servers and shards, and what is plugged in."""
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+    monkeypatch.setattr(adapter, "IDENTIFY_EVERY", timedelta(seconds=0.05))
+    monkeypatch.setattr(adapter, "LONGEST_WAIT", 0.1)
+    built: list[Town] = []
+
+    async def one(guilds: int = 1, shards: int = 1, **plugged: Any) -> Town:
+        server = DiscordServer(guilds=guilds)
+        server.gateway.shards = shards
+        await server.start()
+        built.append(Town(tmp_path, library, server, **plugged))
+        return built[-1]
+
+    yield one
+    for town in built:
+        await town.close()
+
+
+def away(*_: object) -> OperationalError:
+    """What a database that cannot be reached raises."""
+    return OperationalError("SELECT secret", {}, ConnectionError("the server closed the connection"))
+
+
+def failing(real: Callable[..., Any], times: int) -> Callable[..., Any]:
+    """`real`, that fails so often as a database does that is away."""
+    left = [times]
+
+    async def call(*given: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            raise away()
+        return await real(*given)
+
+    return call
+
+
+def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The lines of our own in the log."""
+    return [record.getMessage() for record in caplog.records if record.name.startswith("adapters")]
+
+
+# --- a way that loses answers --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def slow(build: Build, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """A town in which the core takes longer than a gesture may wait."""
+    town: Town = await build()
+    await town.up()
+    real = town.host.handle
+
+    async def handle(request: Any) -> Any:
+        await asyncio.sleep(0.6)
+        return await real(request)
+
+    monkeypatch.setattr(town.host, "handle", handle)
+    return town
+
+
+async def test_an_acknowledgement_that_arrived_although_its_answer_was_lost(slow: Town) -> None:
+    """Discord took the acknowledgement and the way broke: the member still gets the answer, once."""
+    slow.server.cut(CALLBACK, applied=True)
+    one = await slow.slash("mate").wait()
+    assert "Batchmate" in one.text
+    assert [request.status for request in slow.server.log.find(CALLBACK)] == [200, 400]
+
+
+async def test_a_first_answer_that_arrived_although_its_answer_was_lost(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Discord took a first answer and the way broke: it stands once, and what follows it still comes."""
+    town = await build()
+    await town.up()
+    monkeypatch.setattr(town.host, "handle", two_cards)
+    town.server.cut(CALLBACK, applied=True)
+    one = await town.slash("mate").wait(lambda one: bool(one.followups))
+    assert one.text == "### First\n### Second"
+
+
+async def two_cards(_request: Any) -> Reply:
+    """An answer of two messages."""
+    return Reply(update=Card("First"), card=Card("Second"))
+
+
+async def test_what_another_process_acknowledged_is_left_to_it(slow: Town, caplog: pytest.LogCaptureFixture) -> None:
+    """An interaction that somebody else has acknowledged is not edited, and nothing is said of it."""
+    one = slow.slash("mate")
+    one.callback_type = 5
+    await slow.server.requested(CALLBACK)
+    await asyncio.sleep(1)
+    assert [request.status for request in slow.server.log.find(CALLBACK)] == [400]
+    assert not one.edited
+    assert not said(caplog)
+
+
+# --- log-in and start ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("route", [REGISTERING, "GET /users/@me"])
+async def test_a_long_limit_at_the_log_in_is_waited_for(
+    build: Build, caplog: pytest.LogCaptureFixture, route: str
+) -> None:
+    """Discord takes no request for long: the process stays, waits for as long as it is told, and logs in."""
+    town = await build()
+    town.server.limit(route, LIMIT)
+    began = time.monotonic()
+    await town.log_in()
+    assert time.monotonic() - began >= LIMIT
+    (line,) = [line for line in said(caplog) if "out of reach" in line]
+    assert "(RateLimited); the next try is in 1 s" in line
+
+
+async def test_a_limit_of_whoever_stands_before_discord(build: Build, caplog: pytest.LogCaptureFixture) -> None:
+    """A 429 in whose page there is no time, as of Discord's shield, is waited for by its header."""
+    town = await build()
+    town.server.limit("GET /users/@me", LIMIT, page=True)
+    began = time.monotonic()
+    await town.log_in()
+    assert time.monotonic() - began >= LIMIT
+    assert len([line for line in said(caplog) if "out of reach" in line]) == 1
+
+
+async def test_a_gateway_that_is_not_found_is_looked_for_again(build: Build, caplog: pytest.LogCaptureFixture) -> None:
+    """Discord does not say where its gateway is: the process says so in one line a try, and then serves."""
+    town = await build()
+    town.server.fail(GATEWAY, 503, times=2)
+    await town.up()
+    assert len([line for line in said(caplog) if "out of reach (DiscordServerError)" in line]) == 2
+
+
+async def test_a_limit_on_the_way_to_the_gateway(build: Build) -> None:
+    """A long limit on the question where the gateway is ends nothing."""
+    town = await build()
+    town.server.limit(GATEWAY, LIMIT)
+    await town.up()
+    assert [request.status for request in town.server.log.find(GATEWAY)] == [429, 200]
+
+
+async def test_a_way_that_breaks_before_the_gateway(build: Build) -> None:
+    """A way that breaks under the question where the gateway is, again and again, ends nothing."""
+    town = await build()
+    town.server.cut(GATEWAY, times=4)
+    await town.up()
+    assert [request.status for request in town.server.log.find(GATEWAY)] == [0, 0, 0, 0, 200]
+
+
+async def test_a_token_that_was_reset_after_the_log_in(build: Build) -> None:
+    """A token that Discord no longer takes when the session is to begin ends the process with the sentence of it."""
+    town = await build()
+    await town.log_in()
+    town.server.token = "another"
+    with pytest.raises(UnusableError, match="DISCORD_TOKEN"):
+        await asyncio.wait_for(town.discord.serve(), 5)
+
+
+@pytest.mark.parametrize("shard", [0, 1])
+async def test_a_server_for_development_without_the_bot_in_every_process(build: Build, shard: int) -> None:
+    """Also the process that registers nothing names the server that the bot is not in."""
+    town = await build(shards=2, guild=4711, shard_ids=(shard,), shard_count=2)
+    town.server.refuse("GET /applications/*/guilds/*/commands", 403, 50001)
+    with pytest.raises(UnusableError, match="DISCORD_GUILD_ID is 4711"):
+        await town.log_in()
+
+
+async def test_a_refusal_without_such_a_server_is_not_blamed_on_it(build: Build) -> None:
+    """Where no server is set, nothing is said of DISCORD_GUILD_ID."""
+    town = await build()
+    town.server.refuse(REGISTERED, 403, 50001)
+    with pytest.raises(Exception, match="403") as refused:
+        await town.log_in()
+    assert "DISCORD_GUILD_ID" not in str(refused.value)
+
+
+# --- a database that is away ---------------------------------------------------------------------------------------
+
+
+async def test_a_session_begins_although_the_database_is_away(
+    build: Build, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A new session does not need the database: it waits for as long as a turn takes, says so once, and begins."""
+    town = await build()
+    await town.up()
+    monkeypatch.setattr(adapter, "IDENTIFY_EVERY", timedelta(seconds=0.5))
+    monkeypatch.setattr(town.host, "turn", away_always)
+    began = time.monotonic()
+    town.begin_anew()
+    await town.server.gateway.until(lambda: town.server.gateway.counters["identified"] == 2, 10, lambda: "no session")
+    assert time.monotonic() - began >= 0.5
+    assert not town.serving.done()
+    assert len([line for line in said(caplog) if "database" in line]) == 1
+    assert "SELECT" not in caplog.text
+
+
+async def away_always(*_: object) -> Any:
+    """A question to a database that is away."""
+    raise away()
+
+
+async def test_a_database_that_is_away_when_the_first_session_is_up(
+    build: Build, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The servers are looked for until the database answers; one that adds the bot afterwards is welcomed."""
+    town = await build()
+    monkeypatch.setattr(town.host, "workspaces", failing(town.host.workspaces, 2))
+    await town.up()
+    assert await town.discord.health() == ""
+    first = next(iter(town.server.world.guilds.values()))
+    await town.knows(first, town.server.add_guild("late"))
+    assert len([line for line in said(caplog) if "database" in line]) == 2
+
+
+async def test_a_server_that_comes_and_one_that_goes_while_the_database_is_away(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What happens to the bot while the database is away is told to the core once it is back."""
+    town = await build()
+    await town.up()
+    first = next(iter(town.server.world.guilds.values()))
+    monkeypatch.setattr(town.host, "handle", failing(town.host.handle, 2))
+    late = town.server.add_guild("late")
+    await town.knows(first, late)
+    monkeypatch.setattr(town.host, "handle", failing(town.host.handle, 2))
+    town.server.guild_delete(late)
+    await town.knows(first)
+
+
+# --- servers between two sessions ----------------------------------------------------------------------------------
+
+
+async def test_a_server_that_is_lost_between_two_sessions(build: Build, caplog: pytest.LogCaptureFixture) -> None:
+    """A server that removed the bot while there was no session is noticed with the next; back again, it is welcomed."""
+    town = await build(guilds=2)
+    await town.up()
+    kept, lost = town.server.world.guilds.values()
+    await town.knows(kept, lost)
+    town.begin_anew()
+    del town.server.world.guilds[lost.id]
+    await town.knows(kept)
+    _name, _about, servers = town.discord.gauge()
+    assert servers() == 1
+    town.server.guild_create(lost)
+    await town.knows(kept, lost)
+    assert servers() == 2
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_a_server_that_is_lost_with_one_shard_of_two(build: Build) -> None:
+    """Where one shard alone begins anew, its lost server is noticed, and those of the other shard stay."""
+    town = await build(guilds=4, shards=2)
+    await town.up()
+    guilds = list(town.server.world.guilds.values())
+    await town.knows(*guilds)
+    lost = guilds[-1]
+    town.begin_anew(shard=(int(lost.id) >> 22) % 2)
+    del town.server.world.guilds[lost.id]
+    await town.knows(*guilds[:-1])
+
+
+async def test_an_outage_is_no_removal(build: Build) -> None:
+    """A server that Discord announces without being able to show it is still the bot's."""
+    town = await build(guilds=2)
+    await town.up()
+    kept, hidden = town.server.world.guilds.values()
+    town.begin_anew()
+    hidden.unavailable = True
+    await town.server.gateway.until(lambda: town.server.gateway.counters["identified"] == 2, 10, lambda: "no session")
+    await asyncio.sleep(1)
+    await town.knows(kept, hidden)
