@@ -17,6 +17,7 @@ from bot.store.people import PERSON
 from bot.store.rounds import ROUND, ROUND_ITEM
 
 _DAY = timedelta(days=1)
+LONGEST_OPEN = timedelta(days=7)  # a daily is open for three days at most, and may close late
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ _ANSWERED = (
     )
     .group_by(ANSWER.c.person_id)
 )
-_CHOSEN = select(ANSWER.c.person_id, ANSWER.c.given_at).where(ANSWER.c.person_id.in_(some_of("persons")), _WILL_LOCK)
+_CHOSEN = select(ANSWER.c.person_id, ANSWER.c.given_at).where(
+    ANSWER.c.person_id.in_(some_of("persons")), ANSWER.c.given_at >= bindparam("since"), _WILL_LOCK
+)
 
 
 def keep(db: Connection, persons: Iterable[tuple[int, str | None]], at: datetime, zone: str) -> None:
@@ -86,7 +89,7 @@ def keep(db: Connection, persons: Iterable[tuple[int, str | None]], at: datetime
     if not asked:
         return
     waited = [one for one in asked if _has_gap(one)]
-    chosen = _chosen(db, [one for one in asked if one.streak.last is None or _has_gap(one)])
+    chosen = _chosen(db, [one for one in asked if one.streak.last is None or _has_gap(one)], at - LONGEST_OPEN)
     excuses = excuses_of(db, waited, at)
     answered = _answered(db, waited)
     kept: list[dict[str, Any]] = []
@@ -200,12 +203,12 @@ def _answered(db: Connection, asked: Sequence[Asked], before: datetime | None = 
     return found
 
 
-def _chosen(db: Connection, asked: Sequence[Asked]) -> dict[int, list[date]]:
+def _chosen(db: Connection, asked: Sequence[Asked], since: datetime) -> dict[int, list[date]]:
     """The earlier days on which these people made choices that are still to lock, in order; no day that counts."""
     known = {one.person_id: one for one in asked}
     days: dict[int, set[date]] = defaultdict(set)
     for some in portions(list(known)):
-        for row in db.execute(_CHOSEN, {"persons": some}):
+        for row in db.execute(_CHOSEN, {"persons": some, "since": since}):
             one = known[row.person_id]
             day = local_day(row.given_at, one.zone)
             if day < one.day and (one.streak.last is None or day > one.streak.last):
