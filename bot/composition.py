@@ -134,17 +134,26 @@ def plug_slack(settings: Settings, engine: Engine) -> Plugged:
 
     secret, api_url = settings.secret, settings.address(settings.slack_api_url)
     if settings.slack_mode() == "socket":
-        socket = Socket(secret(settings.slack_bot_token), secret(settings.slack_app_token))
-        slack = Slack(picture, socket.authorize, socket.forget, command=settings.slack_command, api_url=api_url)
+        socket = Socket(secret(settings.slack_bot_token), secret(settings.slack_app_token), now)
+        slack = Slack(
+            picture,
+            socket.authorize,
+            socket.forget,
+            since=socket.since,
+            command=settings.slack_command,
+            api_url=api_url,
+        )
         return Plugged(slack, lambda: socket.log_in(slack), lambda: socket.serve(slack))
-    from adapters.slack.oauth import OAuth, authorizer  # noqa: PLC0415
+    from adapters.slack.installations import authorizer  # noqa: PLC0415
+    from adapters.slack.oauth import OAuth  # noqa: PLC0415
     from bot.vault import Vault  # noqa: PLC0415
 
     vault = Vault(engine, settings.secret_keys(), now, asyncio.to_thread)
     slack = Slack(
         picture,
         authorizer(vault),
-        lambda team: vault.forget("slack", team),
+        lambda team, token="": vault.forget("slack", team, token),
+        since=lambda team: vault.since("slack", team),
         command=settings.slack_command,
         signing_secret=secret(settings.slack_signing_secret),
         api_url=api_url,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.chat.people import Space
@@ -63,12 +64,12 @@ class Vault(Protocol):
         """The grant of a workspace; None where there is none. Raises SealedError."""
         ...
 
-    async def forget(self, platform: str, workspace: str) -> None:
-        """Delete the grant of a workspace."""
+    async def since(self, platform: str, workspace: str) -> datetime | None:
+        """When the grant of a workspace was kept; None where there is none."""
         ...
 
-    async def workspaces(self, platform: str) -> set[str]:
-        """The workspaces of a platform that there is a grant of."""
+    async def forget(self, platform: str, workspace: str, holding: str = "") -> None:
+        """Delete the grant of a workspace; with `holding`, only one that has this value. Raises SealedError."""
         ...
 
     async def check(self) -> None:

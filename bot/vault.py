@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
@@ -77,23 +77,32 @@ class Vault:
             self._remember(place, text, now)
         return None if text is None else _grant(text)
 
-    async def forget(self, platform: str, workspace: str) -> None:
-        """Delete the grant of a workspace."""
+    async def since(self, platform: str, workspace: str) -> datetime | None:
+        """When the grant of a workspace was kept, as the database has it now; None where there is none."""
+
+        def read() -> datetime | None:
+            with transaction(self._engine, reads=True) as db:
+                return store.since(db, platform, workspace)
+
+        return await self._in_thread(read)
+
+    async def forget(self, platform: str, workspace: str, holding: str = "") -> None:
+        """Delete the grant of a workspace; with `holding`, only one that has this value: a newer one stays.
+
+        Raises SealedError where it has to be opened for that.
+        """
 
         def write() -> None:
             with transaction(self._engine) as db:
-                store.forget(db, platform, workspace)
+                sealed = store.find(db, platform, workspace) if holding else None
+                if holding and (sealed is None or holding not in self._values(platform, workspace, sealed)):
+                    return
+                store.forget(db, platform, workspace, sealed)
 
         await self._change((platform, workspace), write)
 
-    async def workspaces(self, platform: str) -> set[str]:
-        """The workspaces of a platform that there is a grant of."""
-
-        def read() -> set[str]:
-            with transaction(self._engine, reads=True) as db:
-                return store.workspaces(db, platform)
-
-        return await self._in_thread(read)
+    def _values(self, platform: str, workspace: str, sealed: str) -> Collection[str]:
+        return _grant(self._open(platform, workspace, sealed)).values()
 
     async def _change(self, place: Place, write: Callable[[], None]) -> None:
         try:

@@ -6,6 +6,8 @@ import logging
 import re
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -33,6 +35,19 @@ log = logging.getLogger(__name__)
 
 EVENTS = "/slack/events"
 ANYTHING = re.compile("", re.DOTALL)
+CLOCKS = 5.0  # seconds that our clock may be ahead of Slack's
+
+
+class Forget(Protocol):
+    """Drops a workspace's token; with `token`, only if it is still that one."""
+
+    def __call__(self, team: str, token: str = "", /) -> Awaitable[None]:
+        """Once it is done."""
+        ...
+
+
+async def _unknown(_team: str) -> None:
+    return
 
 
 def _loop_time() -> float:
@@ -42,16 +57,17 @@ def _loop_time() -> float:
 class Slack:
     """A chat platform. `host` is plugged in before it starts; `files` reads a picture of the content.
 
-    `authorize` finds a workspace's token, `forget` drops it. Without a `signing_secret` nothing is taken over HTTP.
-    `posts` is how many go to a channel in how many seconds.
+    `authorize` finds a workspace's token, `forget` drops it, `since` says when it came. Without a `signing_secret`
+    nothing is taken over HTTP. `posts` is how many go to a channel in how many seconds.
     """
 
     def __init__(
         self,
         files: Files,
         authorize: Authorize,
-        forget: Callable[[str], Awaitable[None]],
+        forget: Forget,
         *,
+        since: Callable[[str], Awaitable[datetime | None]] = _unknown,
         command: str = lines.FRONT_DOOR,
         signing_secret: str = "",
         api_url: str = "",
@@ -65,6 +81,7 @@ class Slack:
         self.port = SlackPort(self.calls, self.people, pictures, command, now, posts=posts)
         self.answers = Answers(self.calls, self.people, pictures, self._host, command)
         self._forget = forget
+        self._since = since
         self._signing_secret = signing_secret
         self.socket: AsyncBaseSocketModeClient | None = None
         self._closed = asyncio.Event()
@@ -96,7 +113,6 @@ class Slack:
         app.shortcut(ANYTHING)(self._on_shortcut)
         app.event("app_home_opened")(self._on_home)
         app.event("app_mention")(self._on_mention)
-        app.event("member_joined_channel")(self._on_joined)
         app.event("app_uninstalled")(self._on_uninstalled)
         app.event("tokens_revoked")(self._on_revoked)
         for gone in ("channel_deleted", "channel_archive"):
@@ -130,20 +146,13 @@ class Slack:
         self.answers.mentioned(body)
         return _acknowledged({})
 
-    async def _on_joined(self, body: Payload) -> BoltResponse:
-        event = body["event"]
-        found = await self.calls.authorize(body["team_id"])
-        if found is not None and event.get("user") == found.bot_user_id:
-            self.people.has_posted(body["team_id"], event["channel"])
-        return _acknowledged({})
-
     async def _on_uninstalled(self, body: Payload) -> BoltResponse:
-        self.answers.later(self.removed(body["team_id"], body.get("event_id", "")))
+        self.answers.later(self._told_removed(body))
         return _acknowledged({})
 
     async def _on_revoked(self, body: Payload) -> BoltResponse:
         if (body["event"].get("tokens") or {}).get("bot"):
-            self.answers.later(self.removed(body["team_id"], body.get("event_id", "")))
+            self.answers.later(self._told_removed(body))
         return _acknowledged({})
 
     async def _on_channel_gone(self, body: Payload) -> BoltResponse:
@@ -164,10 +173,26 @@ class Slack:
         """Tell the core what happened to the bot."""
         await self._host().handle(event)
 
-    def _revoked(self, team: str) -> None:
-        """Slack no longer takes a workspace's token."""
+    async def _revoked(self, team: str, token: str) -> None:
+        """Slack no longer takes a token; whoever waits for this may be cut off, and it is done all the same."""
+        await asyncio.wait((self.answers.later(self._let_go(team, token)),))
+
+    async def _let_go(self, team: str, token: str) -> None:
+        """A token is deleted; where no newer one stands in its place, the bot is in the workspace no more."""
+        await self._forget(team, token)
+        if await self.calls.authorize(team) is not None:
+            return
         log.warning("Slack no longer takes the token of a workspace: the bot was removed there, posts stop")
-        self.answers.later(self.removed(team, ""))
+        self.answers.later(self.live(_removed(team)))
+
+    async def _told_removed(self, body: Payload) -> None:
+        """Slack tells that the bot was removed; what comes late, of an earlier installation, changes nothing."""
+        team, at = str(body["team_id"]), body.get("event_time")
+        since = await self._since(team)
+        if since is not None and isinstance(at, int) and at + CLOCKS < since.timestamp():
+            log.info("What Slack tells of the end of an installation before the last one is left alone")
+            return
+        await self.removed(team, str(body.get("event_id", "")))
 
     async def installed(self, team: str, name: str, installer: str) -> None:
         """The bot was added to a workspace, or added again."""
@@ -177,7 +202,7 @@ class Slack:
     async def removed(self, team: str, delivery: str) -> None:
         """The bot is in a workspace no more: its token is deleted at once."""
         await self._forget(team)
-        await self.live(inbound.removed(team, delivery or f"removed:{team}:{uuid.uuid4().hex}"))
+        await self.live(_removed(team, delivery))
 
     async def installed_by(self, found: Installed) -> None:
         """Somebody has added the bot with a browser."""
@@ -232,6 +257,10 @@ class Slack:
         if self.host is None:
             raise LookupError("Slack is not plugged in")
         return self.host
+
+
+def _removed(team: str, delivery: str = "") -> Lifecycle:
+    return inbound.removed(team, delivery or f"removed:{team}:{uuid.uuid4().hex}")
 
 
 def _acknowledged(ack: Ack) -> BoltResponse:

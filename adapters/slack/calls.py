@@ -22,11 +22,11 @@ Arguments = Mapping[str, Any]
 
 
 class Calls:
-    """One connection pool for all workspaces. `authorize` finds one's token; `on_revoked` hears of a dead one."""
+    """One connection pool for all workspaces. `authorize` finds one's token; `on_revoked` lets go of a dead one."""
 
     def __init__(self, authorize: Authorize, api_url: str = "") -> None:
         self.authorize = authorize
-        self.on_revoked: Callable[[str], None] = lambda _team: None
+        self.on_revoked: Callable[[str, str], Awaitable[None]] = _nothing
         self.api_url = f"{api_url.rstrip('/')}/" if api_url else API
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
@@ -53,20 +53,35 @@ class Calls:
     async def call(self, team: str, method: str, json: Arguments | None = None, **params: str) -> Arguments:
         """What `method` answers; arguments as JSON, or as a form where the method takes no JSON.
 
+        Where the token is revoked, and another process has kept a newer one since it was read, that one is taken.
         Raises RefusedError, NotInstalledError, and what aiohttp raises of a broken way.
         """
-        found = await self.authorize(team)
-        if found is None or not found.bot_token:
+        token = await self._token(team)
+        if not token:
             raise NotInstalledError
         try:
-            return await self.call_as(found.bot_token, method, json, **params)
+            return await self._ask(token, method, json, **params)
+        except RefusedError as error:
+            if error.error in DOUBTED:
+                self._doubt(team, error)
+            if error.error not in REVOKED:
+                raise
+            await self.on_revoked(team, token)
+            newer = await self._token(team)
+            if newer in ("", token):
+                raise
+        return await self._ask(newer, method, json, **params)
+
+    async def _token(self, team: str) -> str:
+        found = await self.authorize(team)
+        return str(found.bot_token or "") if found is not None else ""
+
+    async def _ask(self, token: str, method: str, json: Arguments | None, **params: str) -> Arguments:
+        try:
+            return await self.call_as(token, method, json, **params)
         except RefusedError as error:
             if error.error == DONE_BEFORE:
                 return {}
-            if error.error in REVOKED:
-                self.on_revoked(team)
-            elif error.error in DOUBTED:
-                self._doubt(team, error)
             raise
 
     def _doubt(self, team: str, error: RefusedError) -> None:
@@ -127,6 +142,10 @@ class Calls:
             if pause is not None:
                 await asyncio.sleep(pause)
         return False
+
+
+async def _nothing(_team: str, _token: str) -> None:
+    return
 
 
 def _refused(error: SlackApiError) -> RefusedError:

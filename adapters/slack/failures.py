@@ -8,7 +8,7 @@ NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # it 
 DROPPED = (aiohttp.ClientError, ConnectionError, TimeoutError)
 REVOKED = frozenset(("account_inactive", "token_revoked"))
 # The token may be good all the same: Slack says so, too, to an address that the app's settings do not allow.
-DOUBTED = frozenset(("invalid_auth", "not_authed", "token_expired", "team_access_not_granted"))
+DOUBTED = frozenset(("invalid_auth", "not_authed", "token_expired", "team_access_not_granted", "accesslimited"))
 HALF_DONE = frozenset(("fatal_error", "internal_error"))  # "some aspect of the operation" may have succeeded
 REFUSED_WHOLE = (429, 503)  # of these pages alone it is sure that nothing was done
 TOO_LATE = frozenset(("expired_trigger_id", "trigger_expired", "invalid_trigger_id"))
@@ -17,7 +17,7 @@ DONE_BEFORE = "exchanged_trigger_id"  # the modal is open: only Slack's word tha
 _MEANING = {
     Failure.TRANSIENT: (
         "ratelimited", "rate_limited", "message_limit_exceeded", "internal_error", "fatal_error",
-        "service_unavailable", "request_timeout", "team_added_to_org", *DOUBTED,
+        "service_unavailable", "request_timeout", "team_added_to_org", "org_login_required", *DOUBTED,
     ),
     Failure.FORBIDDEN: (
         "not_in_channel", "restricted_action", "restricted_action_read_only_channel",

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
-from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
@@ -114,7 +113,7 @@ class States(AsyncOAuthStateStore):
 
 
 class Installations(AsyncInstallationStore):
-    """Bolt's installations, in the vault: one for a workspace, whoever added the bot."""
+    """Where bolt's flow keeps an installation in the vault: one for a workspace, whoever added the bot."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -128,34 +127,3 @@ class Installations(AsyncInstallationStore):
         """Keep it. Raises NotAddedError."""
         found = Installed.of(installation)
         await self._vault.keep(PLATFORM, found.team, found.grant())
-
-    async def async_find_bot(
-        self,
-        *,
-        enterprise_id: str | None,  # noqa: ARG002 (no organisation is kept)
-        team_id: str | None,
-        is_enterprise_install: bool | None = False,
-    ) -> Bot | None:
-        """The bot of a workspace."""
-        grant = None if is_enterprise_install or not team_id else await self._vault.find(PLATFORM, team_id)
-        if grant is None:
-            return None
-        return Bot(
-            app_id=grant["app_id"],
-            team_id=team_id,
-            team_name=grant["team_name"],
-            bot_token=grant["bot_token"],
-            bot_id=grant["bot_id"],
-            bot_user_id=grant["bot_user"],
-            bot_scopes=grant["scopes"],
-            installed_at=0.0,
-        )
-
-    async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:  # noqa: ARG002
-        """Forget the bot of a workspace."""
-        if team_id:
-            await self._vault.forget(PLATFORM, team_id)
-
-    async def async_delete_all(self, *, enterprise_id: str | None, team_id: str | None) -> None:
-        """Forget everything of a workspace: there is nothing but the bot."""
-        await self.async_delete_bot(enterprise_id=enterprise_id, team_id=team_id)

@@ -20,13 +20,11 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.slack import pages
 from adapters.slack.calls import API, CALL_SECONDS
 from adapters.slack.failures import DROPPED
-from adapters.slack.installations import Installations, Installed, NotAddedError, States, authorizer
+from adapters.slack.installations import Installations, Installed, NotAddedError, States
 from adapters.slack.logs import quiet
 from adapters.slack.manifest import REDIRECT_PATH, SCOPES
 from bot.chat.words import speaking
 from bot.ports import Vault
-
-__all__ = ["Installed", "OAuth", "authorizer"]
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +53,6 @@ class OAuth:
         api_url: str = "",
         public_url: str = "",
     ) -> None:
-        self.authorize = authorizer(vault)
         back = public_url.rstrip("/") + REDIRECT_PATH if public_url else None
         settings = AsyncOAuthSettings(
             client_id=client_id,

@@ -1,6 +1,7 @@
 """Pictures in Slack: uploaded once to a workspace, then shown by the file's id."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import PurePosixPath
@@ -11,6 +12,8 @@ from adapters.slack.failures import DROPPED, REVOKED, NotInstalledError, Refused
 from adapters.slack.outbound import Rendered
 from adapters.slack.people import Kept
 from bot.chat.port import Failure
+
+log = logging.getLogger(__name__)
 
 Files = Callable[[str], bytes]
 FRESH_SECONDS = 86_400.0  # a file stays until somebody deletes it
@@ -63,7 +66,12 @@ class Pictures:
         except RefusedError as error:
             if error.error in REVOKED or meaning(error).failure is Failure.TRANSIENT:
                 raise
-            self._refusing.keep(team, error.error, self._now())  # nobody may upload there: the words stand for it
+            self._refusing.keep(team, error.error, self._now())
+            log.info(
+                "Slack takes no picture in a workspace (%s): its description stands in its place. To show pictures, "
+                "grant files:write and allow files there",
+                error.error,
+            )
             return _words(block)
 
     async def _file(self, team: str, path: str, alt: str) -> str:

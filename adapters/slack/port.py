@@ -47,7 +47,7 @@ class SlackPort:
         self._now = now
         self._posts = posts
         self._paces: Kept[AsyncLimiter] = Kept()
-        self._unshown: dict[str, int] = {}  # how often a message's picture was not there yet
+        self._unshown: Kept[int] = Kept()  # how often a message's picture was not there yet
 
     async def post(self, space: Space, card: Card, key: str) -> MessageRef:
         """Post to a channel, or to a thread of it."""
@@ -121,13 +121,16 @@ class SlackPort:
         """Raise DeliveryError where a picture in it may not be there yet; after some tries its words go out instead."""
         if isinstance(error, RefusedError) and error.error == "invalid_blocks" and shows_a_picture(message):
             self._pictures.doubt(team)
-            self._unshown[key] = self._unshown.get(key, 0) + 1
+            self._unshown.keep(key, self._tries(key) + 1, self._now())
             raise DeliveryError(Failure.TRANSIENT, "a picture may not be there yet", FILE_SECONDS) from None
+
+    def _tries(self, key: str) -> int:
+        return self._unshown.fresh(key, self._now()) or 0
 
     async def _message(self, team: str, card: Card, key: str) -> dict[str, Any]:
         try:
             message = await self._pictures.message(team, outbound.card(card, self._command, key=key))
-            return in_words(message) if self._unshown.get(key, 0) >= MOST_UNSHOWN else message
+            return in_words(message) if self._tries(key) >= MOST_UNSHOWN else message
         except MISTAKES as error:
             raise failures.meaning(error) from None
 

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -22,7 +23,7 @@ PING_SECONDS = 1.0  # a socket that is lost without a word is noticed within fou
 LONGEST_WAIT = 60.0  # seconds between tries to reach Slack
 NOT_TAKEN = (
     "Slack does not take {name}. Copy it anew from https://api.slack.com/apps, where it stands {place}, "
-    "and set it again."
+    "and set it again. If it is right, look at the allowed IP addresses in the app's settings."
 )
 BOT_PLACE = "on the page OAuth & Permissions and begins with xoxb-"
 APP_PLACE = "on the page Basic Information under App-Level Tokens, begins with xapp- and has connections:write"
@@ -31,16 +32,22 @@ APP_PLACE = "on the page Basic Information under App-Level Tokens, begins with x
 class Socket:
     """The way to one workspace. Its token is the setting's, so that nothing is kept and nothing forgotten."""
 
-    def __init__(self, bot_token: str, app_token: str) -> None:
+    def __init__(self, bot_token: str, app_token: str, clock: Callable[[], datetime] | None = None) -> None:
         self._bot_token = bot_token
         self._app_token = app_token
+        self._clock = clock
         self._found: AuthorizeResult | None = None
+        self._since: datetime | None = None
 
     async def authorize(self, team: str) -> AuthorizeResult | None:
         """Who the token is for; nothing for any other workspace."""
         return self._found if self._found is not None and self._found.team_id == team else None
 
-    async def forget(self, _team: str) -> None:
+    async def since(self, _team: str) -> datetime | None:
+        """When Slack said that it takes the token; unknown without a clock."""
+        return self._since
+
+    async def forget(self, _team: str, _token: str = "") -> None:
         """The app was removed from its workspace: the tokens serve no longer."""
         self._found = None
         log.warning("The app was removed from its workspace. Install it again and set its new SLACK_BOT_TOKEN")
@@ -49,6 +56,7 @@ class Socket:
         """Ask who the tokens are for; where Slack is out of reach, again until it is not. Raises UnusableError."""
         calls = slack.calls
         found = await _reached(lambda: calls.call_as(self._bot_token, "auth.test"), "SLACK_BOT_TOKEN", BOT_PLACE)
+        self._since = self._clock() if self._clock is not None else None
         await _reached(lambda: calls.call_as(self._app_token, "apps.connections.open"), "SLACK_APP_TOKEN", APP_PLACE)
         self._found = AuthorizeResult(
             enterprise_id=found.get("enterprise_id"),

@@ -33,8 +33,9 @@ _KEEP = PerDialect(
 )
 _HERE = INSTALLATION.c.platform == bindparam("on"), INSTALLATION.c.workspace == bindparam("at")
 _FIND = select(INSTALLATION.c.sealed).where(*_HERE)
+_SINCE = select(INSTALLATION.c.installed_at).where(*_HERE)
 _FORGET = delete(INSTALLATION).where(*_HERE)
-_WORKSPACES = select(INSTALLATION.c.workspace).where(INSTALLATION.c.platform == bindparam("on"))
+_FORGET_SEALED = _FORGET.where(INSTALLATION.c.sealed == bindparam("old"))
 _AFTER = (
     select(INSTALLATION.c.id, INSTALLATION.c.platform, INSTALLATION.c.workspace, INSTALLATION.c.sealed)
     .where(INSTALLATION.c.id > bindparam("last"))
@@ -75,14 +76,18 @@ def find(db: Connection, platform: str, workspace: str) -> str | None:
     return db.execute(_FIND, {"on": platform, "at": workspace}).scalar()
 
 
-def forget(db: Connection, platform: str, workspace: str) -> None:
-    """Delete a workspace's grant, if there is one."""
-    db.execute(_FORGET, {"on": platform, "at": workspace})
+def since(db: Connection, platform: str, workspace: str) -> datetime | None:
+    """When a workspace's grant was kept."""
+    return db.execute(_SINCE, {"on": platform, "at": workspace}).scalar()
 
 
-def workspaces(db: Connection, platform: str) -> set[str]:
-    """The workspaces of a platform that there is a grant of."""
-    return set(db.execute(_WORKSPACES, {"on": platform}).scalars())
+def forget(db: Connection, platform: str, workspace: str, sealed: str | None = None) -> None:
+    """Delete a workspace's grant, if there is one; with `sealed`, only if it is still that one."""
+    where = {"on": platform, "at": workspace}
+    if sealed is None:
+        db.execute(_FORGET, where)
+    else:
+        db.execute(_FORGET_SEALED, {**where, "old": sealed})
 
 
 def after(db: Connection, last: int, most: int) -> list[Sealed]:

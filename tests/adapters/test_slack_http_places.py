@@ -1,6 +1,8 @@
 """Slack over HTTP: what is not known, what comes from where the bot is not, and other addresses and methods."""
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,6 +12,9 @@ from adapters.slack.adapter import EVENTS
 from adapters.slack.logs import NOT_INSTALLED, NOT_KNOWN
 from adapters.slack.manifest import REDIRECT_PATH
 from adapters.slack.oauth import INSTALL_PATH
+from bot.composition import now
+from bot.store.engine import open_engine
+from bot.vault import Vault
 from tests.adapters.slack_town_http import FORM, JSON, SIGNATURE, WORD, HttpTown, http_town
 from tests.e2e.slack_town import ROUND
 from tests.fakes.slack_server import Team
@@ -20,8 +25,8 @@ UNSIGNED = {SIGNATURE: None}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[HttpTown]:
-    """Three workspaces, of which the first one has the bot."""
-    async with http_town(tmp_path_factory.mktemp("http"), teams=4) as here:
+    """Six workspaces, of which the first one has the bot."""
+    async with http_town(tmp_path_factory.mktemp("http"), teams=6) as here:
         yield here
 
 
@@ -145,6 +150,45 @@ async def test_a_token_that_is_not_taken_for_now_is_kept(town: HttpTown) -> None
     team.token = good
     assert town.count("installation", f"workspace = '{team.id}'") == 1
     assert "Question 1" in (await town.server.slash(team, "study", "cem", "quiz start").wait()).text
+
+
+async def test_a_newer_token_is_taken_and_not_deleted(town: HttpTown) -> None:
+    """Another process has kept it since this one read the token that is revoked: what was to be posted is posted."""
+    team = another(town, 4)
+    assert (await town.install(team)).status == 200
+    await town.server.slash(team, "study", "ann", "quiz start").wait()
+    old, team.token = team.token, "xoxb-of-the-other-process"
+    town.server.revoked.add(old)
+    (key,) = [one for one in town.secrets if one.endswith("=")]
+    town.secrets += [old, team.token]
+    removed = len([line for line in town.said() if "removed there" in line])
+    engine = open_engine(f"sqlite:///{town.database}")
+    vault = Vault(engine, [key], now, asyncio.to_thread)
+    grant = {"team_name": team.name, "bot_token": team.token, "bot_user": team.bot.id, "bot_id": team.bot_id}
+    await vault.keep("slack", team.id, {**grant, "installer": "", "app_id": "A1", "scopes": ""})
+    await town.server.slash(team, "study", "ann", ROUND).wait()
+    await town.until(lambda: any(one.author is team.bot for one in team.channel("study").public))
+    await town.settled()
+    assert (await vault.find("slack", team.id) or {})["bot_token"] == team.token
+    assert town.count("home", f"workspace = '{team.id}' AND removed_at IS NOT NULL") == 0
+    assert len([line for line in town.said() if "removed there" in line]) == removed
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["app_uninstalled", "tokens_revoked"])
+async def test_what_comes_late_of_an_earlier_installation_changes_nothing(town: HttpTown, kind: str) -> None:
+    """The bot was removed and added again before Slack told of it, or told once more: it stays; later it goes."""
+    team = another(town, 5)
+    assert (await town.install(team)).status == 200
+    inner = {"type": kind, "tokens": {"bot": [team.bot.id]}}
+    told = {"team_id": team.id, "event": inner}
+    async with town.nothing_done():
+        assert (await town.deliver(town.event(kind, **told, event_time=int(time.time()) - 60), JSON)).status == 200
+    assert town.count("installation", f"workspace = '{team.id}'") == 1
+    assert (await town.deliver(town.event(kind, **told, event_time=int(time.time())), JSON)).status == 200
+    await town.settled()
+    assert town.count("installation", f"workspace = '{team.id}'") == 0
+    assert town.count("home", f"workspace = '{team.id}' AND removed_at IS NULL") == 0
 
 
 # --- other addresses ---------------------------------------------------------------------------------------------

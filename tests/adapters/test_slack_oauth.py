@@ -15,8 +15,8 @@ from aiohttp import web
 from sqlalchemy import Engine, func, select
 
 from adapters.slack import pages
-from adapters.slack.installations import Installations
-from adapters.slack.oauth import COOKIE, Installed, OAuth
+from adapters.slack.installations import Installed, authorizer
+from adapters.slack.oauth import COOKIE, OAuth
 from bot.store.engine import open_engine, transaction
 from bot.store.vault import INSTALLATION, STATE
 from bot.vault import Vault, new_key
@@ -103,7 +103,6 @@ class Town:
     engine: Engine
     vault: Vault
     clock: Clock
-    oauth: OAuth
     told: list[Installed]
     browser: aiohttp.ClientSession
     address: str
@@ -161,7 +160,7 @@ async def town(sqlite_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -
     pages_of_bot.add_routes(oauth.routes())
     runner, address = await served(pages_of_bot)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as browser:
-        yield Town(slack, engine, vault, clock, oauth, told, browser, address, api, troubles)
+        yield Town(slack, engine, vault, clock, told, browser, address, api, troubles)
     await runner.cleanup()
     await slacks.cleanup()
     engine.dispose()
@@ -225,26 +224,26 @@ async def test_a_workspace_is_added(town: Town) -> None:
 
 async def test_who_a_workspace_is_comes_from_the_vault_alone(town: Town) -> None:
     """Slack is never asked; a workspace that is not there is nobody."""
-    assert await town.oauth.authorize("T1") is None
+    assert await authorizer(town.vault)("T1") is None
     await town.come_back(await town.begin())
     town.slack.asked.clear()
-    found = await town.oauth.authorize("T1")
+    found = await authorizer(town.vault)("T1")
     assert found is not None
     assert (found.team_id, found.team, found.bot_token) == ("T1", "Study <b>group</b>", TOKEN)
     assert (found.bot_id, found.bot_user_id, found.bot_scopes) == ("BBOT", "UBOT", ["commands", "chat:write"])
-    assert await town.oauth.authorize("T2") is None
+    assert await authorizer(town.vault)("T2") is None
     await town.vault.forget("slack", "T1")
-    assert await town.oauth.authorize("T1") is None
+    assert await authorizer(town.vault)("T1") is None
     assert town.slack.asked == []
 
 
 async def test_adding_it_again_brings_the_new_token(town: Town) -> None:
     """The old one is gone at once."""
     await town.come_back(await town.begin())
-    assert await town.oauth.authorize("T1")
+    assert await authorizer(town.vault)("T1")
     town.slack.answer = {**GIVEN, "access_token": "xoxb-newer"}
     await town.come_back(await town.begin())
-    found = await town.oauth.authorize("T1")
+    found = await authorizer(town.vault)("T1")
     assert found
     assert found.bot_token == "xoxb-newer"
     assert (len(town.told), town.rows()) == (2, 1)
@@ -398,27 +397,14 @@ async def test_a_fault_of_ours_is_a_page_too(town: Town, caplog: pytest.LogCaptu
 async def test_what_no_key_opens_is_nobodys(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     """Members are told to add the bot again, which helps; the log says what else would."""
     await Vault(town.engine, [new_key()], town.clock, asyncio.to_thread).keep("slack", "T1", {"bot_token": TOKEN})
-    assert await town.oauth.authorize("T1") is None
+    assert await authorizer(town.vault)("T1") is None
     assert "cannot be opened with BATCHMATE_SECRET_KEY" in caplog.text
     assert TOKEN not in caplog.text
     await town.come_back(await town.begin())
-    assert await town.oauth.authorize("T1") is not None
+    assert await authorizer(town.vault)("T1") is not None
 
 
-# --- bolt's own view, and the pages' words -----------------------------------------------------------------------
-
-
-async def test_bolt_finds_the_same_bot(town: Town) -> None:
-    """Through its own interface too; no organisation has one; what bolt deletes is gone."""
-    await town.come_back(await town.begin())
-    store = Installations(town.vault)
-    found = await store.async_find_bot(enterprise_id=None, team_id="T1")
-    assert found
-    assert (found.bot_token, found.bot_id, found.bot_user_id, found.team_id) == (TOKEN, "BBOT", "UBOT", "T1")
-    assert await store.async_find_bot(enterprise_id="E1", team_id=None, is_enterprise_install=True) is None
-    assert await store.async_find_bot(enterprise_id=None, team_id="T2") is None
-    await store.async_delete_all(enterprise_id=None, team_id="T1")
-    assert await town.vault.find("slack", "T1") is None
+# --- the pages' words --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("accepted", ["", "*", "en-GB,en;q=0.9", "tlh", "../../etc", "xx", ";;,,-"])

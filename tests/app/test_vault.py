@@ -63,10 +63,32 @@ async def test_a_grant_is_found_as_it_was_given(engine: Engine, clock: Clock) ->
         assert await asked.find("slack", "T1") == GRANT
         assert await asked.find("slack", "T2") == other(2)
         assert await asked.find("elsewhere", "T1") is None
-        assert await asked.workspaces("slack") == {"T1", "T2"}
     await vault.forget("slack", "T1")
     assert await vault.find("slack", "T1") is None
-    assert await vault.workspaces("slack") == {"T2"}
+    assert await vault.find("slack", "T2") == other(2)
+
+
+async def test_only_what_is_still_held_is_forgotten(engine: Engine, clock: Clock) -> None:
+    """Who names a value deletes no newer grant, whatever was known here, and finds the newer one at once."""
+    here, there = opened(engine, clock), opened(engine, clock)
+    await here.keep("slack", "T1", other(1))
+    old = (await there.find("slack", "T1") or {})["bot_token"]
+    await here.keep("slack", "T1", other(2))
+    await there.forget("slack", "T1", old)
+    assert await there.find("slack", "T1") == other(2)
+    await there.forget("slack", "T1", other(2)["bot_token"])
+    await there.forget("slack", "T1", other(2)["bot_token"])
+    assert await here.find("slack", "T2") is await opened(engine, clock).find("slack", "T1") is None
+
+
+async def test_it_is_known_since_when_a_grant_is_kept(engine: Engine, clock: Clock) -> None:
+    """Of the newest one, in any process at once."""
+    here, there = opened(engine, clock), opened(engine, clock)
+    for _time in range(2):
+        clock.advance(hours=1)
+        await here.keep("slack", "T1", GRANT)
+        assert await there.since("slack", "T1") == clock.now
+    assert await there.since("slack", "T2") is None
 
 
 async def test_the_database_does_not_know_it(engine: Engine, clock: Clock) -> None:

@@ -285,8 +285,22 @@ async def test_a_token_that_slack_does_not_take(tmp_path: Path, name: str, token
             assert await program.ended(20) == 1
         text = "\n".join(program.log)
         assert f"Slack does not take {name}" in text
+        assert "allowed IP addresses" in text
         assert "wrong-and-secret" not in text
         assert "Traceback" not in text
+
+
+async def test_what_comes_late_of_an_earlier_installation_ends_nothing(tmp_path: Path) -> None:
+    """The app was removed and installed again before this start: that Slack tells of it only now makes nobody deaf."""
+    async with town(tmp_path) as here:
+        here.server.world.ahead = -60.0
+        late = here.server.uninstall(here.team)
+        here.team.standing, here.server.world.ahead = "", 0.0
+        await late.wait("acknowledged")
+        assert "Level" in (await here.slash(QUESTION)).text
+        assert not here.program.lines("WARNING adapters")
+        here.server.uninstall(here.team)
+        await here.program.says("WARNING adapters.slack.sockets: The app was removed from its workspace")
 
 
 async def test_slack_out_of_reach_at_the_start(tmp_path: Path) -> None:

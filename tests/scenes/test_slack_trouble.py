@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.chat.cards import Card, Image
 from bot.chat.people import Space
 from bot.chat.port import DeliveryError, Failure
 from bot.library import Library
@@ -510,6 +511,42 @@ async def test_a_dead_token_rests_the_workspace(
     await stage.pass_time(3600)
     assert stage.server.log.total == before
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize(
+    "error", ["invalid_auth", "not_authed", "token_expired", "team_access_not_granted", "accesslimited"]
+)
+async def test_a_token_that_is_only_doubted_is_kept(
+    stage: SlackStage, caplog: pytest.LogCaptureFixture, error: str
+) -> None:
+    """Slack says so, too, to an address that is not allowed: one line says where to look, and the post comes later."""
+    stage.server.refuse("*", error, times=None)
+    await slash(stage, LIVE)
+    await stage.pass_time(10)
+    (line,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+    assert "look at the allowed IP addresses in the app's settings, and at the token" in line
+    assert rows(stage, "SELECT count(*) FROM home WHERE removed_at IS NOT NULL") == [(0,)]
+    stage.server.faults.clear()
+    await stage.pass_time(120)
+    assert len(in_channel(stage)) == 1
+
+
+async def test_pictures_are_tried_again_where_they_were_not_taken(
+    stage: SlackStage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Their words stand there for ten minutes, and the log says once what to do; then they are shown."""
+    caplog.set_level(logging.INFO)
+    picture = Card("Title", (Image("a.png", "what is to be seen"),))
+    space = Space("slack", stage.team.id, stage.channel.id)
+    stage.server.refuse("files.getUploadURLExternal", "file_type_not_allowed")
+    for key in ("one", "two"):
+        await stage.slack.port.post(space, picture, key)
+    assert [
+        line for line in said(caplog) if "grant files:write and allow files there" in line and "not_allowed" in line
+    ]
+    stage.clock.advance(minutes=11)
+    await stage.slack.port.post(space, picture, "three")
+    assert ["slack_file" in str(one.blocks) for one in in_channel(stage)] == [False, False, True]
 
 
 SCOPED = {

@@ -42,11 +42,22 @@ def test_a_grant_is_found_by_its_place(engine: Engine, clock: Clock) -> None:
         assert vault.find(db, "slack", "T1") == long
         assert vault.find(db, "other", "T1") == "elsewhere"
         assert vault.find(db, "slack", "T3") is None
-        assert vault.workspaces(db, "slack") == {"T1", "T2"}
         vault.forget(db, "slack", "T1")
         vault.forget(db, "slack", "T3")
-        assert vault.workspaces(db, "slack") == {"T2"}
+        assert [vault.find(db, "slack", name) for name in ("T1", "T2")] == [None, "two"]
         assert vault.find(db, "other", "T1") == "elsewhere"
+
+
+def test_a_grant_is_forgotten_as_it_was_read(engine: Engine, clock: Clock) -> None:
+    """A newer seal stays, and so does the moment of it."""
+    with transaction(engine) as db:
+        vault.keep(db, "slack", "T1", "old", clock.now - LIFE)
+        vault.keep(db, "slack", "T1", "newer", clock.now)
+        vault.forget(db, "slack", "T1", "old")
+        assert vault.find(db, "slack", "T1") == "newer"
+        assert vault.since(db, "slack", "T1") == clock.now
+        vault.forget(db, "slack", "T1", "newer")
+        assert vault.find(db, "slack", "T1") is vault.since(db, "slack", "T1") is None
 
 
 def test_grants_are_read_in_portions_and_sealed_anew_only_as_they_were_read(engine: Engine, clock: Clock) -> None:
