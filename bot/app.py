@@ -31,7 +31,7 @@ from bot.chat.words import say, speaking
 from bot.context import Context, Core, Effects, failure_place
 from bot.lifecycle import group_name, happen, new_secret
 from bot.store import homes, people, queue
-from bot.store.engine import transaction, until_through
+from bot.store.engine import AWAY, transaction, until_through
 from bot.store.people import Caller, GroupRow, MemberRow
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,10 @@ class App:
         self.registry = core.registry
 
     def handle(self, request: Request) -> Outcome:
-        """Answer `request`. Never raises: a fault is logged without the member's words and said in one sentence."""
+        """Answer `request`. A fault is logged without the member's words and said in one sentence.
+
+        Raises nothing but AWAY, and that of a Lifecycle alone: nobody could be told to try again.
+        """
         if isinstance(request, Lifecycle):
             return self._happen(request)
         with speaking(request.locale):
@@ -93,6 +96,8 @@ class App:
     def _happen(self, event: Lifecycle) -> Outcome:
         try:
             return until_through(lambda: self._happened(event))
+        except AWAY:  # whoever tells it tells it again
+            raise
         except DBAPIError as error:
             log.error("The database refused what happened on %s: %s", event.space.platform, type(error.orig).__name__)
             return Outcome(None)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.chat.words import speaking
 from bot.context import Core, Effects, failure_place
 from bot.store import people, queue, scores
-from bot.store.engine import transaction, until_through
+from bot.store.engine import AWAY, transaction, until_through
 from bot.store.queue import AlarmRow
 
 log = logging.getLogger(__name__)
@@ -89,7 +88,7 @@ class Beat:
             ctx = self._core.context(db, now, group, effects)
             with speaking(group.locale):
                 self._core.registry.alarms[alarm.action](ctx, alarm.args)
-        except (OperationalError, InterfaceError):  # the database is busy or out of reach: nothing can be postponed
+        except AWAY:  # nothing can be postponed
             raise
         except Exception as error:
             log.error("The alarm %s failed with %s at %s", alarm.action, type(error).__name__, failure_place(error))

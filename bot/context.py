@@ -18,7 +18,7 @@ from bot.chat.requests import Lifecycle
 from bot.chat.words import speaking
 from bot.library import Library
 from bot.rules.calendar import local_day
-from bot.store import messages, queue, settings
+from bot.store import given_up, messages, queue, settings
 from bot.store.messages import Below
 from bot.store.people import GroupRow, MemberRow
 
@@ -166,13 +166,21 @@ class Context:
         messages.want(
             self.db,
             key=key,
-            card=wire.to_json(card.within(self.group.id)),
+            card=self._in_private(card),
             space=Space(account.platform),
             account=account,
             group_id=self.group.id,
             now=self.now,
         )
         self.effects.messages = True
+
+    def tell_instead(self, account: Account, card: Card, key: str) -> None:
+        """Have one account shown `card` in private in place of the post called `key`, which was refused."""
+        given_up.tell_instead(self.db, key, account, self._in_private(card), self.now)
+        self.effects.messages = True
+
+    def _in_private(self, card: Card) -> str:
+        return wire.to_json(card.within(self.group.id))
 
     def alarm(self, key: str, at: datetime, action: str, args: Sequence[str] = ()) -> None:
         """Have the alarm `action` run at `at`, once; the same key again moves it."""

@@ -6,7 +6,7 @@ Forms have two threads of their own beside the pool: a platform waits for them, 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,13 +20,23 @@ from bot.beat import Beat
 from bot.chat.people import Space
 from bot.chat.port import ChatPort, DeliveryError, Failure, Probe
 from bot.chat.replies import Reply
-from bot.chat.requests import CommandCall, FormSubmit, Gesture, HomeOpened, Press, Request, Shortcut, Suggest
+from bot.chat.requests import (
+    CommandCall,
+    FormSubmit,
+    Gesture,
+    HomeOpened,
+    Lifecycle,
+    Press,
+    Request,
+    Shortcut,
+    Suggest,
+)
 from bot.context import Effects, failure_place
 from bot.delivery import EDIT_PAUSE, Delivery
 from bot.jobs import Jobs
 from bot.ports import Meter
 from bot.store import homes, turns
-from bot.store.engine import transaction
+from bot.store.engine import AWAY, transaction
 from bot.troubles import Troubles
 
 log = logging.getLogger(__name__)
@@ -37,6 +47,7 @@ FORM_THREADS = 2
 IDLE_SECONDS = 30.0
 STOP_SECONDS = 3.0
 PROBE_SECONDS = 10.0
+LONGEST_WAIT = 60.0  # seconds between tries to write down what happened to the bot
 _NOTHING = select(1)
 RETRY = timedelta(seconds=1)
 NAMES: Mapping[type[object], str] = {
@@ -121,6 +132,8 @@ class Host:
 
     async def handle(self, request: Request) -> Reply | None:
         """Answer a request; None for one that was answered before, and for what happened to the bot itself."""
+        if isinstance(request, Lifecycle):
+            return await self._patiently(lambda: self._handle(request, self._pool))
         return await self._handle(request, self._pool)
 
     def opens_form(self, request: Gesture) -> bool:
@@ -150,7 +163,25 @@ class Host:
             with transaction(self.app.core.engine, reads=True) as db:
                 return homes.active_workspaces(db, platform)
 
-        return await self.in_thread(look)
+        return await self._patiently(lambda: self.in_thread(look))
+
+    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What `work` brings, tried again until the database answers: it is about the bot itself, and nobody waits."""
+        wait = 0.5
+        while True:
+            try:
+                return await work()
+            except AWAY as error:
+                if self._stopping:
+                    raise
+                wait = min(LONGEST_WAIT, 2 * wait)
+                log.warning(
+                    "The database does not answer (%s): what happened to the bot is written down later; the next try "
+                    "is in %.0f s. Look at the database",
+                    type(error.orig).__name__,
+                    wait,
+                )
+                await asyncio.sleep(wait)
 
     async def turn(self, name: str, every: timedelta) -> float:
         """How many seconds to wait for a turn of one's own, `every` apart from the others', in whatever process."""

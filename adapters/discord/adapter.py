@@ -5,9 +5,9 @@ import itertools
 import logging
 import random
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import discord
 import yarl
@@ -27,7 +27,6 @@ from bot.ports import UnusableError
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
 LONGEST_WAIT = 60.0  # seconds between tries, but for what Discord itself asks for
 TOKEN_REFUSED, UNAUTHORIZED = 4004, 401  # of a session, of a request
 IDENTIFY_EVERY = timedelta(seconds=5.5)  # Discord takes one new session every five seconds
@@ -116,7 +115,7 @@ class Discord:
     async def came_up(self) -> None:
         """Catch up with the servers that came and went while nobody looked."""
         async with self._catching_up:
-            known = await self._patiently(lambda: self._host().workspaces(PLATFORM))
+            known = await self._host().workspaces(PLATFORM)
             self._known = {int(guild_id) for guild_id in known if self._is_ours(int(guild_id))}
             for guild in self.servers():
                 if not guild.unavailable:
@@ -149,24 +148,7 @@ class Discord:
 
     async def live(self, event: Lifecycle) -> None:
         """Tell the core what happened to the bot."""
-        await self._patiently(lambda: self._host().handle(event))
-
-    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
-        """What `work` brings, tried again until the database answers; the session goes on beside it."""
-        attempt = 0
-        while True:
-            try:
-                return await work()
-            except DBAPIError as error:
-                wait = _pause(attempt)
-                log.warning(
-                    "The database does not answer (%s): what happened to the bot in Discord is written down later; the "
-                    "next try is in %.0f s. Look at the database",
-                    type(error.orig).__name__,
-                    wait,
-                )
-                await asyncio.sleep(wait)
-                attempt += 1
+        await self._host().handle(event)
 
     async def log_in(self, token: str) -> None:
         """Log in and bring the commands up to date; where Discord is out of reach, try again until it is not.

@@ -24,7 +24,9 @@ def token_within(group: int, action: str, args: tuple[str, ...]) -> tuple[str, t
 
 def read_within(token: str) -> tuple[int, str]:
     """The group that a token is about, 0 where it names none, and the token without that."""
-    action, parts = read_token(token)
-    if action != WITHIN or len(parts) < 2 or not parts[0].isdecimal() or len(parts[0]) > LONGEST_ID:
+    if not token.startswith(f"{WITHIN}|"):
+        return 0, token
+    _action, parts = read_token(token)
+    if len(parts) < 2 or not parts[0].isdecimal() or len(parts[0]) > LONGEST_ID:
         return 0, token
     return int(parts[0]), make_token(parts[1], parts[2:])

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, Executable, Table, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
 from bot.store.turnstile import Turnstile
 
@@ -18,6 +18,7 @@ BUSY_SECONDS = 5.0
 WAL_PAUSE = 0.05
 CROSSED = ("40P01", "40001")  # PostgreSQL's codes for a deadlock and for a serialization failure
 ATTEMPTS = 3
+AWAY = (OperationalError, InterfaceError)  # the database is busy or out of reach: the same may go well later
 T = TypeVar("T")
 _turnstiles: WeakKeyDictionary[Engine, Turnstile] = WeakKeyDictionary()
 

@@ -51,7 +51,7 @@ def redirect(db: Connection, key: str, space: Space, now: datetime) -> None:
     there = {"platform": space.platform, "workspace": space.workspace or "", "channel": space.channel or ""}
     elsewhere = or_(MESSAGE.c.user != "", MESSAGE.c.channel != there["channel"])
     given_up = update(MESSAGE).where(MESSAGE.c.key == key, MESSAGE.c.state.in_((FLAGGED, FAILED)), elsewhere)
-    db.execute(given_up.values(**there, user="", state=DUE, due_at=now, attempts=0, error="", sending_since=None))
+    db.execute(given_up.values(**there, user="", **_DUE_AGAIN), {"now": now})
 
 
 def card_of(db: Connection, key: str) -> str:

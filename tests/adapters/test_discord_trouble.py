@@ -16,11 +16,14 @@ from sqlalchemy.exc import OperationalError
 
 from adapters.discord import adapter
 from adapters.discord.adapter import Discord
+from bot import app
 from bot.chat.cards import Card
 from bot.chat.replies import Reply
 from bot.composition import compose
 from bot.library import Library
+from bot.lifecycle import happen
 from bot.ports import UnusableError
+from bot.store import homes
 from bot.store.engine import open_engine
 from tests.fakes.discord_server import DiscordServer, Guild, Interaction
 from tests.store.prepared import prepare
@@ -122,18 +125,18 @@ def failing(real: Callable[..., Any], times: int) -> Callable[..., Any]:
     """`real`, that fails so often as a database does that is away."""
     left = [times]
 
-    async def call(*given: Any) -> Any:
+    def call(*given: Any) -> Any:
         if left[0]:
             left[0] -= 1
             raise away()
-        return await real(*given)
+        return real(*given)
 
     return call
 
 
 def said(caplog: pytest.LogCaptureFixture) -> list[str]:
     """The lines of our own in the log."""
-    return [record.getMessage() for record in caplog.records if record.name.startswith("adapters")]
+    return [record.getMessage() for record in caplog.records if record.name.startswith(("adapters", "bot.host"))]
 
 
 # --- a way that loses answers --------------------------------------------------------------------------------------
@@ -298,7 +301,7 @@ async def test_a_database_that_is_away_when_the_first_session_is_up(
 ) -> None:
     """The servers are looked for until the database answers; one that adds the bot afterwards is welcomed."""
     town = await build()
-    monkeypatch.setattr(town.host, "workspaces", failing(town.host.workspaces, 2))
+    monkeypatch.setattr(homes, "active_workspaces", failing(homes.active_workspaces, 2))
     await town.up()
     assert await town.discord.health() == ""
     first = next(iter(town.server.world.guilds.values()))
@@ -313,10 +316,10 @@ async def test_a_server_that_comes_and_one_that_goes_while_the_database_is_away(
     town = await build()
     await town.up()
     first = next(iter(town.server.world.guilds.values()))
-    monkeypatch.setattr(town.host, "handle", failing(town.host.handle, 2))
+    monkeypatch.setattr(app, "happen", failing(happen, 2))
     late = town.server.add_guild("late")
     await town.knows(first, late)
-    monkeypatch.setattr(town.host, "handle", failing(town.host.handle, 2))
+    monkeypatch.setattr(app, "happen", failing(happen, 2))
     town.server.guild_delete(late)
     await town.knows(first)
 

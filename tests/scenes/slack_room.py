@@ -1,15 +1,26 @@
 """What the scenes of Slack share: gestures of its own, delivered and answered, and a look into the database."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy import text
 
+from bot.library import Library
 from bot.store.engine import transaction
+from tests.clock import Clock
 from tests.fakes.slack_server import Interaction, Message, Team, View
 from tests.stages.slack import SlackStage
 from tests.stages.slack_text import controls
+
+
+async def opened(folder: Path, library: Library) -> AsyncIterator[SlackStage]:
+    """A workspace with one channel, closed afterwards."""
+    made = SlackStage(folder, library, Clock())
+    await made.open()
+    yield made
+    await made.close()
 
 
 async def answered(stage: SlackStage, one: Interaction) -> Interaction:

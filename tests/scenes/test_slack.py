@@ -7,20 +7,17 @@ import pytest
 
 from adapters.slack import answers
 from bot.library import Library
-from tests.clock import Clock
 from tests.fakes.slack_server import Interaction, Message, View
 from tests.scenes.knowledge import Knowledge
-from tests.scenes.slack_room import answered, calls, in_channel, modal, press, rows, slash, values_of
+from tests.scenes.slack_room import answered, calls, in_channel, modal, opened, press, rows, slash, values_of
 from tests.stages.slack import SlackStage
 
 
 @pytest.fixture
 async def stage(tmp_path: Path, library: Library) -> AsyncIterator[SlackStage]:
     """A workspace with one channel."""
-    made = SlackStage(tmp_path, library, Clock())
-    await made.open()
-    yield made
-    await made.close()
+    async for made in opened(tmp_path, library):
+        yield made
 
 
 def private_of(stage: SlackStage, name: str) -> list[Message]:

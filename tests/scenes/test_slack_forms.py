@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.library import Library
-from tests.clock import Clock
-from tests.scenes.slack_room import answered, modal, rows, slash, values_of
+from tests.scenes.slack_room import answered, modal, opened, rows, slash, values_of
 from tests.stages.slack import SlackStage
 
 GIVEN = "schedule add quiz time:9 days:mon wed fri questions:3 topic:vectors timezone:Europe/Berlin"
@@ -18,11 +17,9 @@ PLANNED = ("09:00", "mon wed fri", 3, 720, "maths.vectors", "Europe/Berlin")
 @pytest.fixture
 async def stage(tmp_path: Path, library: Library) -> AsyncIterator[SlackStage]:
     """A workspace with one channel, and a moderator in it."""
-    made = SlackStage(tmp_path, library, Clock())
-    await made.open()
-    made.member("mod", moderator=True)
-    yield made
-    await made.close()
+    async for made in opened(tmp_path, library):
+        made.member("mod", moderator=True)
+        yield made
 
 
 @pytest.mark.parametrize(

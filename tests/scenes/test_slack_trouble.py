@@ -13,10 +13,9 @@ from bot.chat.people import Space
 from bot.chat.port import DeliveryError, Failure
 from bot.library import Library
 from tests.adapters.test_port_contract import CARD
-from tests.clock import Clock
 from tests.fakes.slack_server import Interaction
 from tests.scenes.knowledge import Knowledge
-from tests.scenes.slack_room import answered, answers_of, calls, in_channel, press, rows, slash
+from tests.scenes.slack_room import answered, answers_of, calls, in_channel, opened, press, rows, slash
 from tests.stages.slack import SlackStage
 
 LIVE = "quiz live topic:decision-trees questions:1 seconds:300"
@@ -28,10 +27,8 @@ LATE = 0.6  # seconds: later than an acknowledgement waits
 @pytest.fixture
 async def stage(tmp_path: Path, library: Library) -> AsyncIterator[SlackStage]:
     """A workspace with one channel."""
-    made = SlackStage(tmp_path, library, Clock())
-    await made.open()
-    yield made
-    await made.close()
+    async for made in opened(tmp_path, library):
+        yield made
 
 
 @pytest.fixture

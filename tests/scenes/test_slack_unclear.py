@@ -10,9 +10,8 @@ from bot.chat.cards import Card, Image, text
 from bot.chat.people import MessageRef, Space
 from bot.chat.port import DeliveryError, Failure
 from bot.library import Library
-from tests.clock import Clock
 from tests.fakes.slack_server.faults import Fault
-from tests.scenes.slack_room import calls
+from tests.scenes.slack_room import calls, opened
 from tests.stages.slack import SlackStage
 
 WORDS = Card("Title", (text("Hello"),))
@@ -22,10 +21,8 @@ PICTURE = Card("Title", (text("Hello"), Image("a.png", "what is to be seen")))
 @pytest.fixture
 async def stage(tmp_path: Path, library: Library) -> AsyncIterator[SlackStage]:
     """A workspace with one channel."""
-    made = SlackStage(tmp_path, library, Clock())
-    await made.open()
-    yield made
-    await made.close()
+    async for made in opened(tmp_path, library):
+        yield made
 
 
 def channel(stage: SlackStage) -> Space:

@@ -11,7 +11,6 @@ from bot.chat.people import Space
 from bot.chat.port import DeliveryError, Failure
 from bot.library import Library
 from tests.adapters.test_port_contract import CARD
-from tests.clock import Clock
 from tests.fakes.slack_server import Message, Team
 from tests.scenes.knowledge import Knowledge
 from tests.scenes.slack_room import (
@@ -20,6 +19,7 @@ from tests.scenes.slack_room import (
     answers_of,
     in_channel,
     modal,
+    opened,
     press,
     result_of,
     rows,
@@ -35,10 +35,8 @@ DAY = 86_400
 @pytest.fixture
 async def stage(tmp_path: Path, library: Library) -> AsyncIterator[SlackStage]:
     """A workspace with one channel."""
-    made = SlackStage(tmp_path, library, Clock())
-    await made.open()
-    yield made
-    await made.close()
+    async for made in opened(tmp_path, library):
+        yield made
 
 
 def told(stage: SlackStage, name: str) -> list[Message]:

@@ -148,9 +148,8 @@ def desk_refused(ctx: Context, key: str, failure: Failure | None) -> None:
         if channel != desk and schedule.state != schedules.FAILING:
             given_up.redirect(ctx.db, key, schedule.space, ctx.now)
     elif place.channel == desk or place.channel != channel:
-        card = wire.from_json(given_up.card_of(ctx.db, key)).within(ctx.group.id)
         planner = schedules.account_of(ctx.db, schedule.created_by)
-        given_up.tell_instead(ctx.db, key, planner, wire.to_json(card), ctx.now)
+        ctx.tell_instead(planner, wire.from_json(given_up.card_of(ctx.db, key)), key)
 
 
 def repost(ctx: Context, args: Args) -> Reply:

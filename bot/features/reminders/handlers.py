@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from bot.chat import wire
 from bot.chat.arguments import Options
 from bot.chat.cards import Card
 from bot.chat.port import Failure
@@ -19,7 +18,7 @@ from bot.features.reminders import cards
 from bot.library import in_rotation
 from bot.rules.calendar import local_day
 from bot.rules.due import Days, moment, next_firing
-from bot.store import given_up, messages, people, queue, reminders
+from bot.store import messages, people, queue, reminders
 from bot.store.reminders import DAILY, MENTION, RECALL, TELL, ReminderRow, Waiting
 
 OFF = "off"
@@ -229,5 +228,4 @@ def _tell_instead(ctx: Context, reminder: ReminderRow, key: str) -> None:
         return
     open_ones = reminders.waiting(ctx.db, ctx.group.id, reminder.person_id, ctx.now)
     if open_ones:
-        card = _daily(ctx, reminder, open_ones[0]).within(ctx.group.id)
-        given_up.tell_instead(ctx.db, key, reminder.account, wire.to_json(card), ctx.now)
+        ctx.tell_instead(reminder.account, _daily(ctx, reminder, open_ones[0]), key)
