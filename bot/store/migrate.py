@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store.engine import DatabaseUnusableError, explain, transaction
 
-HEAD = "0005"
+HEAD = "0006"
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_402_119
 

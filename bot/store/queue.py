@@ -80,7 +80,7 @@ _HANDLED = PerDialect(
 _DUE_JOBS = (
     select(JOB)
     .where(JOB.c.state == "due", JOB.c.due_at <= bindparam("now"), JOB.c.kind.in_(bindparam("kinds", expanding=True)))
-    .order_by(JOB.c.id)
+    .order_by(JOB.c.due_at, JOB.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )

@@ -297,7 +297,7 @@ class Message(Base, table=True):
     """
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_due", "state", "platform", "due_at"),)
+    __table_args__ = (Index("ix_message_due", "state", "platform", "due_at", "id"),)
     id: int | None = _key()
     key: str = Field(unique=True)
     group_id: int | None = _to("group.id", default=None)
@@ -326,10 +326,11 @@ class Alarm(Base, table=True):
     """Something that must happen at a moment; the row goes when it has happened."""
 
     __tablename__ = "alarm"
+    __table_args__ = (Index("ix_alarm_due", "at", "id"),)
     id: int | None = _key()
     key: str = Field(unique=True)
     group_id: int = _to("group.id")
-    at: datetime = Field(sa_type=Utc, index=True)
+    at: datetime = _moment()
     action: str
     args: str = _long("[]")
     attempts: int = 0
@@ -339,7 +340,7 @@ class Job(Base, table=True):
     """Slow work that was asked for."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_due", "state", "due_at"),)
+    __table_args__ = (Index("ix_job_due", "state", "due_at", "id"),)
     id: int | None = _key()
     group_id: int | None = _to("group.id", default=None)
     kind: str

@@ -27,7 +27,7 @@ from bot.library import load
 from bot.store import people, queue, schedules
 from bot.store.engine import open_engine, transaction
 from bot.store.migrate import upgrade
-from bot.store.people import ACCOUNT, GROUP, PERSON
+from bot.store.people import ACCOUNT, HOME, PERSON
 from bot.store.schedules import FIRING, NewSchedule
 from tests.benchmarks.figures import Figure
 from tests.clock import Clock
@@ -208,8 +208,8 @@ def prepare(url: str, groups: int, zones: Sequence[str] = ZONES) -> None:
 
 def _plan(core: Core, db: Connection, number: int, zone: str, account: int, now: datetime) -> None:
     workspace = f"w{number}"
-    people.open_group(db, Space("bench", workspace), workspace, f"secret {number}", now)
-    group_id = db.execute(select(GROUP.c.id).where(GROUP.c.name == workspace)).scalar_one()
+    home = people.open_group(db, Space("bench", workspace), workspace, f"secret {number}", now)
+    group_id = db.execute(select(HOME.c.group_id).where(HOME.c.id == home)).scalar_one()
     people.set_group(db, group_id, zone=zone)
     ctx = core.context(db, now, people.find_group(db, group_id), Effects())
     place = Space("bench", workspace, "general")
