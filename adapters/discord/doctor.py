@@ -1,8 +1,9 @@
 """Looks at a token and at the servers it is in before the bot starts, and says in words what is wrong."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 from discord.http import Route
@@ -13,6 +14,8 @@ NOT_TAKEN = (
     "Discord does not take DISCORD_TOKEN. Make a new one in the Developer Portal (your application, Bot, Reset Token) "
     "and set it without quotes or blanks."
 )
+PAGE = 200  # servers, the most that Discord tells at once
+MOST_NAMED = 10  # servers in which all is well
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,32 @@ async def examine(token: str, guild: int | None, api_url: str = "") -> list[Find
 
 async def _examine(client: discord.Client, guild: int | None) -> list[Finding]:
     found = [Finding(well=True, sentence=f"Discord takes the token; the bot is called {client.user}.")]
-    servers = await client.http.request(Route("GET", "/users/@me/guilds"))
+    servers = [server async for server in _servers(client)]
     if not servers:
         sentence = "The bot is in no server yet. Say batchmate invite, and open the link that it prints."
         return [*found, Finding(well=False, sentence=sentence)]
     if guild is not None and str(guild) not in {server["id"] for server in servers}:
         sentence = f"DISCORD_GUILD_ID is {guild}, a server that the bot is not in. Invite it there, or set another."
         found.append(Finding(well=False, sentence=sentence))
-    return [*found, *(_server(server["name"], int(server["permissions"])) for server in servers)]
+    return [*found, *_each([_server(server["name"], int(server["permissions"])) for server in servers])]
+
+
+async def _servers(client: discord.Client) -> AsyncIterator[Mapping[str, Any]]:
+    after = None
+    while page := await client.http.get_guilds(PAGE, after=after, with_counts=False):
+        for server in page:
+            yield server
+        if len(page) < PAGE:
+            return
+        after = page[-1]["id"]
+
+
+def _each(servers: Sequence[Finding]) -> list[Finding]:
+    """What is said of every server; where many are well, how many."""
+    well, others = [one for one in servers if one.well], [one for one in servers if not one.well]
+    if len(well) <= MOST_NAMED:
+        return list(servers)
+    return [Finding(well=True, sentence=f"In {len(well)} servers it has every permission that it needs."), *others]
 
 
 def _server(name: str, held: int) -> Finding:

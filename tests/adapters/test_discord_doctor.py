@@ -35,6 +35,18 @@ async def test_missing_permissions_are_named() -> None:
     assert "it lacks Create Public Threads." in found[-1].sentence
 
 
+async def test_many_servers() -> None:
+    """Every server is looked at, however many; where all is well they are counted, and only the others are named."""
+    async with DiscordServer(guilds=201) as server:
+        last = max(server.world.guilds.values(), key=lambda guild: int(guild.id))
+        for role in last.roles.values():
+            role.permissions &= ~discord.Permissions(attach_files=True, administrator=True).value
+        found = await doctor.examine(server.token, int(last.id), server.url)
+    assert [finding.well for finding in found] == [True, True, False]
+    assert found[1].sentence == "In 200 servers it has every permission that it needs."
+    assert last.name in found[2].sentence
+
+
 async def test_no_server_yet() -> None:
     """A bot that nobody has invited is told how to be."""
     async with DiscordServer(guilds=0) as server:
