@@ -17,7 +17,7 @@ DONE_BEFORE = "exchanged_trigger_id"  # the modal is open: only Slack's word tha
 _MEANING = {
     Failure.TRANSIENT: (
         "ratelimited", "rate_limited", "message_limit_exceeded", "internal_error", "fatal_error",
-        "service_unavailable", "request_timeout", "team_added_to_org", "org_login_required", *DOUBTED,
+        "service_unavailable", "request_timeout", "update_failed", "team_added_to_org", "org_login_required", *DOUBTED,
     ),
     Failure.FORBIDDEN: (
         "not_in_channel", "restricted_action", "restricted_action_read_only_channel",

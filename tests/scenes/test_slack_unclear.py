@@ -63,6 +63,14 @@ async def test_a_post_that_may_have_been_made_is_not_made_again(
     assert await refused(stage, WORDS, ref) is Failure.TRANSIENT
 
 
+async def test_an_edit_that_failed_within_slack_is_made_later(stage: SlackStage) -> None:
+    """Slack has a name of its own for an edit that it could not make just then; that is no refusal."""
+    ref = await stage.slack.port.post(channel(stage), WORDS, "key")
+    stage.server.faults.add(Fault("chat.update", error="update_failed"))
+    assert await refused(stage, WORDS, ref) is Failure.TRANSIENT
+    await stage.slack.port.edit(ref, WORDS, "key")
+
+
 async def test_an_edit_waits_for_its_picture(stage: SlackStage) -> None:
     """A picture that was just uploaded cannot be shown for a moment: also an edit is tried again, not given up."""
     ref = await stage.slack.port.post(channel(stage), WORDS, "key")
