@@ -17,7 +17,7 @@ from bot.features import playing
 from bot.rules import due
 from bot.rules.calendar import local_day
 from bot.rules.due import Days, DaysError, Firing
-from bot.store import people, queue, schedules
+from bot.store import people, queue, schedules, streaks
 from bot.store.schedules import ScheduleRow
 
 CATCH_UP = timedelta(hours=3)  # so late a post is still made
@@ -252,6 +252,7 @@ def move_group(ctx: Context, zone: str) -> Context:
     people.set_group(ctx.db, ctx.group.id, zone=zone)  # also where it stays: so two who set up follow each other
     if zone == old:
         return ctx
+    streaks.move(ctx.db, people.without_zone(ctx.db, ctx.group.id), old, zone, ctx.now)
     there = replace(ctx, group=replace(ctx.group, zone=zone))
     for schedule in hold_all(ctx):
         if not schedule.zone and schedule.state == schedules.ON:

@@ -109,6 +109,11 @@ _GROUP_BY_ID = (
     .select_from(GROUP.join(SEASON, and_(SEASON.c.group_id == GROUP.c.id, SEASON.c.closed_at.is_(None))))
     .where(GROUP.c.id == bindparam("id"))
 )
+_WITHOUT_ZONE = (
+    select(PERSON.c.id)
+    .select_from(MEMBERSHIP.join(PERSON, PERSON.c.id == MEMBERSHIP.c.person_id))
+    .where(MEMBERSHIP.c.group_id == bindparam("group"), PERSON.c.zone.is_(None))
+)
 _HOLD_GROUP = select(GROUP.c.id).where(GROUP.c.id == bindparam("id")).with_for_update(key_share=True)
 _ACCOUNT = select(ACCOUNT.c.id, ACCOUNT.c.person_id, ACCOUNT.c.name).where(
     ACCOUNT.c.platform == bindparam("on"), ACCOUNT.c.user == bindparam("user_id")
@@ -259,6 +264,11 @@ def set_visibility(db: Connection, group_id: int, person_id: int, visibility: st
 def hold_group(db: Connection, group_id: int) -> None:
     """Make everybody else who would hold the group wait until this transaction ends."""
     db.execute(_HOLD_GROUP, {"id": group_id})
+
+
+def without_zone(db: Connection, group_id: int) -> list[int]:
+    """Those of a group's people whose days are the group's, since they have no zone of their own."""
+    return list(db.execute(_WITHOUT_ZONE, {"group": group_id}).scalars())
 
 
 def set_group(db: Connection, group_id: int, *, zone: str | None = None, locale: str | None = None) -> None:

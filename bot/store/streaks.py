@@ -135,22 +135,26 @@ def standing(db: Connection, person_id: int, now: datetime, zone: str) -> Standi
     )
 
 
-def move(db: Connection, person_id: int, old: str, new: str, now: datetime) -> None:
-    """A person goes from the zone `old` to `new`: if that leaps over the rest of their day, the streak leaps along.
+def move(db: Connection, persons: Iterable[int], old: str, new: str, now: datetime) -> None:
+    """People go from the zone `old` to `new`: if that leaps over the rest of their day, their streaks leap along.
 
-    So it does only if it stands by answers that were really given, so that going there and back keeps none.
+    So does one only if it stands by answers that were really given, so that going there and back keeps none.
     """
     was, today = local_day(now, old), local_day(now, new)
-    (one,) = _asked(db, {person_id: old}, now, old)
-    if today <= was or one.streak.last is None:
+    if today <= was:
         return
-    answered = _answered(db, [one], before=now).get(person_id)
-    if answered is None:
-        return
-    excuses = excuses_of(db, [one], now)
-    last = local_day(answered, old)
-    if last >= was or streaks.since(last, was, lambda day: excuses.of(one, day)) == last:
-        db.execute(_MOVE, {"person": person_id, "day": today - _DAY})
+    asked = [one for one in _asked(db, dict.fromkeys(persons, old), now, old) if one.streak.last is not None]
+    answered = _answered(db, asked, before=now)
+    excuses = excuses_of(db, asked, now)
+    for one in asked:
+        at = answered.get(one.person_id)
+        if at is not None and _reaches(one, local_day(at, old), was, excuses):
+            db.execute(_MOVE, {"person": one.person_id, "day": today - _DAY})
+
+
+def _reaches(one: Asked, last: date, day: date, excuses: Excuses) -> bool:
+    """Whether nothing but excused days lies between a person's `last` one and that day."""
+    return last >= day or streaks.since(last, day, lambda between: excuses.of(one, between)) == last
 
 
 def _asked(db: Connection, zones: Mapping[int, str | None], at: datetime, zone: str) -> list[Asked]:

@@ -192,3 +192,19 @@ async def test_a_reminder_that_moves_to_another_group_says_so(stand: Stand, what
     moved = "This reminder was for server until now; it is for one group at a time."
     assert [moved in one for one in said] == [False, False, True, False]
     assert ["until now" in one for one in said] == [False, False, True, False]
+
+
+# --- another zone ----------------------------------------------------------------------------------------------------
+
+
+async def test_the_group_goes_to_another_zone(stand: Stand) -> None:
+    """A reminder at eight in the evening comes at eight there on the same day, but to who has a zone of their own."""
+    await plan(stand)
+    for who in ("bea", "cid"):
+        await stand.say("my notify", by=who, options={"what": "daily", "time": "20:00"})
+    await stand.say("my timezone", by="cid", options={"zone": "UTC"})
+    await live(stand, days=1.1)  # half past eleven, half past three in Dubai
+    before = {who: len(told(stand, who)) for who in ("bea", "cid")}
+    await stand.say("settings set", options={"setting": "timezone", "value": "Asia/Dubai"}, admin=True)
+    await live(stand, days=0.2)
+    assert {who: len(told(stand, who)) - before[who] for who in ("bea", "cid")} == {"bea": 1, "cid": 0}

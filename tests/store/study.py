@@ -28,6 +28,7 @@ from bot.store.engine import transaction
 from bot.store.tables import table_of
 
 T = TypeVar("T")
+ADMIN = "mod"
 ACCOUNT = table_of(tables.Account)
 ANSWER = table_of(tables.Answer)
 EXPOSURE = table_of(tables.Exposure)
@@ -54,7 +55,7 @@ class Study:
 
     def _asked(self, member: str, group: str, delivery: str | None) -> dict[str, object]:
         return {
-            "actor": Actor("test", member, member),
+            "actor": Actor("test", member, member, is_admin=member == ADMIN),
             "space": Space("test", group, "general"),
             "delivery": delivery or f"{self._name} {next(self._numbers)}",
         }

@@ -14,7 +14,7 @@ from bot.store.engine import transaction
 from bot.store.people import ACCOUNT
 from bot.store.schedules import MISSED, POSTED, SKIPPED
 from tests.clock import START, Clock
-from tests.store.study import ANSWER, Study, at_once, shown, ways
+from tests.store.study import ADMIN, ANSWER, Study, at_once, shown, ways
 from tests.store.town import Town, put
 
 DAY = timedelta(days=1)
@@ -259,6 +259,27 @@ def test_a_day_cut_short_by_a_change_of_zone_breaks_no_streak(town: Town, study:
     study.say("ann", "my timezone", zone="Asia/Tokyo")
     answered(town, study, clock, "ann", hours=2)
     assert town.streak(person) == Streak(2, 2, TODAY + 2 * DAY)
+
+
+@pytest.mark.parametrize("command", ["setup", "settings set"])
+def test_a_groups_change_of_zone_breaks_no_streak(town: Town, study: Study, clock: Clock, command: str) -> None:
+    """Its people's days go with it, and what is left of one is missed by nobody; who has a zone of their own stays."""
+    ann, bea, cem, dag = (answered(town, study, clock, name) for name in ("ann", "bea", "cem", "dag"))
+    study.say("bea", "my timezone", zone="UTC")
+    clock.advance(hours=24)
+    answered(town, study, clock, "dag")
+    clock.advance(hours=11)  # eight in the evening of the next day, five in the morning of the day after in Tokyo
+    options = {"zone": "Asia/Tokyo"} if command == "setup" else {"setting": "timezone", "value": "Asia/Tokyo"}
+    said = study.say(ADMIN, command, **options).reply
+    assert said
+    assert said.card
+    clock.advance(hours=2)
+    for name in ("ann", "bea", "dag"):
+        answered(town, study, clock, name)
+    assert town.streak(ann) == Streak(2, 2, TODAY + 2 * DAY)
+    assert town.streak(bea) == Streak(2, 2, TODAY + DAY)
+    assert town.of(cem, now=clock.now, zone="Asia/Tokyo") == [1], "theirs can still be kept"
+    assert town.streak(dag) == Streak(3, 3, TODAY + 2 * DAY)
 
 
 def test_going_there_and_back_keeps_no_streak(town: Town, study: Study, clock: Clock) -> None:

@@ -56,7 +56,7 @@ def timezone(ctx: Context, options: Options) -> Reply:
     zone = read_option(options, "zone", find_zone, "")
     if not zone:
         return Reply(card=cards.timezone(ctx.zone, ctx.now, own=ctx.me.zone is not None))
-    streaks.move(ctx.db, ctx.me.person_id, ctx.zone, zone, ctx.now)
+    streaks.move(ctx.db, [ctx.me.person_id], ctx.zone, zone, ctx.now)
     reminders.move(ctx, zone)
     people.set_person_zone(ctx.db, ctx.me.person_id, zone)
     return Reply(card=cards.timezone(zone, ctx.now, own=True), zone=zone)

@@ -126,6 +126,13 @@ def move(ctx: Context, zone: str) -> None:
         _set_alarm(ctx, reminder, zone)
 
 
+def move_group(ctx: Context) -> None:
+    """The group is in another zone now: so is what is said to those of its people who have none of their own."""
+    for reminder in reminders.of_group(ctx.db, ctx.group.id, DAILY):
+        if not reminder.zone:
+            _set_alarm(ctx, reminder, ctx.group.zone)
+
+
 def fire(ctx: Context, args: Sequence[str]) -> None:
     """A person's time of the day: say once that their daily is open, if it is; then wait for tomorrow's."""
     reminder = reminders.of_person(ctx.db, int(args[0])).get(args[1])

@@ -14,6 +14,7 @@ from bot.chat.words import say
 from bot.context import Context
 from bot.features import looks, planning, wishes
 from bot.features.my.handlers import find_zone
+from bot.features.reminders import handlers as reminders
 from bot.features.schedule import cards
 from bot.rules.calendar import local_day
 from bot.rules.due import Firing
@@ -35,6 +36,7 @@ def set_up(ctx: Context, options: Options) -> Reply:
     wall = read_option(options, "time", planning.read_wall, WALL)
     where = _where(ctx, options)
     ctx = planning.move_group(ctx, zone)
+    reminders.move_group(ctx)
     made = []
     for kind in ("quiz", "concept", "digest"):
         at = _later(wall, LATER.get(kind, 0))

@@ -13,6 +13,7 @@ from bot.chat.words import gettext as _
 from bot.context import Context
 from bot.features import planning
 from bot.features.my.handlers import find_zone
+from bot.features.reminders import handlers as reminders
 from bot.features.settings import cards
 from bot.store import people, settings
 
@@ -47,7 +48,7 @@ def change(ctx: Context, options: Options) -> Reply:
     match name:
         case "timezone":
             zone = DEFAULT_ZONE if back else read_option(options, VALUE, find_zone, DEFAULT_ZONE)
-            planning.move_group(ctx, zone)
+            reminders.move_group(planning.move_group(ctx, zone))
             return Reply(card=cards.changed(_("time zone"), zone))
         case "moderators_channel":
             return _set_desk(ctx, "" if back else value)
