@@ -135,7 +135,7 @@ def doctor(database_url: DatabaseOption = None) -> None:
     if settings.discord_token is not None:
         findings += asyncio.run(composition.examine_discord(settings))
     if settings.slack_mode():
-        findings += asyncio.run(composition.examine_slack(settings))
+        findings += asyncio.run(composition.examine_slack(settings, database_url or settings.database()))
     if settings.discord_token is None and not settings.slack_mode():
         findings.append((False, "Neither DISCORD_TOKEN nor Slack's tokens are set, so run has nothing to serve."))
     for well, sentence in findings:

@@ -15,6 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from bot.app import App
 from bot.beat import Beat
@@ -27,9 +28,9 @@ from bot.host import Host
 from bot.jobs import Jobs
 from bot.library import Library
 from bot.pictures import is_board, read_board
-from bot.ports import Services, UnusableError
+from bot.ports import SealedError, Services, UnusableError
 from bot.rules.draws import seed_of
-from bot.store.engine import shown
+from bot.store.engine import DatabaseUnusableError, open_engine, shown
 
 if TYPE_CHECKING:
     from adapters.discord.adapter import Discord
@@ -213,16 +214,36 @@ async def examine_discord(settings: Settings) -> list[tuple[bool, str]]:
     return [(found.well, found.sentence) for found in await examine(token, settings.discord_guild_id, api_url)]
 
 
-async def examine_slack(settings: Settings) -> list[tuple[bool, str]]:
-    """What is well in Slack and what is not, in sentences; over HTTP nothing can be asked before it is installed."""
+async def examine_slack(settings: Settings, database: str) -> list[tuple[bool, str]]:
+    """What is well in Slack and what is not, in sentences; over HTTP Slack can be asked nothing without a workspace."""
     from adapters.slack.doctor import examine  # noqa: PLC0415 (plugged in here)
 
     if settings.slack_mode() == "http":
         port, url = settings.port, settings.address(settings.public_url) or "the address of your proxy"
-        return [(True, f"Slack's settings for HTTP are complete; {url} has to lead to port {port} of this process.")]
+        complete = (True, f"Slack's settings for HTTP are complete; {url} has to lead to port {port} of this process.")
+        return [complete, *await kept_well(settings, database)]
     bot_token, app_token = settings.secret(settings.slack_bot_token), settings.secret(settings.slack_app_token)
     api_url = settings.address(settings.slack_api_url)
     return [(found.well, found.sentence) for found in await examine(bot_token, app_token, api_url)]
+
+
+async def kept_well(settings: Settings, database: str) -> list[tuple[bool, str]]:
+    """Whether what is kept of workspaces opens; nothing where the database cannot be asked, which is said elsewhere."""
+    from bot.vault import Vault  # noqa: PLC0415 (cryptography is for those who use it)
+
+    try:
+        engine = open_engine(database)
+    except DatabaseUnusableError:
+        return []
+    try:
+        await Vault(engine, settings.secret_keys(), now, asyncio.to_thread).check()
+    except SealedError as error:
+        return [(False, str(error))]
+    except DBAPIError:
+        return []
+    finally:
+        engine.dispose()
+    return [(True, "What is kept of Slack's workspaces opens with BATCHMATE_SECRET_KEY.")]
 
 
 def picture(path: str) -> bytes:

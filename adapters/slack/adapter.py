@@ -223,7 +223,11 @@ class Slack:
 
     async def health(self) -> str:
         """What is wrong with the connection; nothing if all is well."""
-        return "" if self.socket is None or await self.socket.is_connected() else "the socket is being renewed"
+        if self._signing_secret:  # over HTTP there is none that could be lost
+            return ""
+        if self.socket is None:
+            return "not connected yet"
+        return "" if await self.socket.is_connected() else "the socket is being renewed"
 
     def gauge(self) -> tuple[str, str, Callable[[], float]]:
         """A number for whoever watches the process: its name, what it is, how it is found."""

@@ -85,6 +85,7 @@ class Socket:
         )
         slack.socket = handler.client
         await handler.connect_async()  # type: ignore[no-untyped-call]
+        log.info("Slack's socket is open: what is said to the bot arrives")
 
 
 class _Handler(AsyncSocketModeHandler):

@@ -114,14 +114,16 @@ def read_what_fits(command: Command, line: str) -> tuple[dict[str, str], Argumen
     """The options in `line` by name, as text; and what is wrong with the first word that is none of them."""
     raw: dict[str, str] = {}
     fault: ArgumentError | None = None
-    words, running = split(line), None
+    words = split(line)
+    running: Option | None = None
     for position, word in enumerate(words):
         try:
-            name, value = _named(command, raw, word)
+            own = running is not None and word.partition(":")[0].casefold() in running.marks
+            name, value = (None, word) if own else _named(command, raw, word)
             if name is not None:
-                running = name if (named := command.option(name)) and named.runs_on else None
+                running = named if (named := command.option(name)) and named.runs_on else None
             elif running is not None:
-                name, value = running, f"{raw[running]} {word}"
+                name, value = running.name, f"{raw[running.name]} {word}"
             else:
                 option = _next(command, raw, word)
                 if option.rest:

@@ -42,7 +42,8 @@ class Option:
     """One typed option of a command.
 
     `choices` are pairs (value, label); `suggest` completes what the member is typing; `rest` takes all the
-    remaining words of a line; `runs_on`, named, takes the words up to the next option that is named.
+    remaining words of a line; `runs_on`, named, takes the words up to the next option that is named; `marks` are words
+    before a colon that belong to its value, as `holidays` in `holidays:DE`.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Option:
     maximum: int = 2**31
     rest: bool = False
     runs_on: bool = False
+    marks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         limits.check("an option's name", self.name, limits.COMMAND_WORD)

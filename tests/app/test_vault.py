@@ -17,6 +17,7 @@ from bot.ports import SealedError
 from bot.store.engine import open_engine, transaction
 from bot.store.vault import INSTALLATION, STATE
 from bot.vault import Vault, new_key
+from tests.app.test_settings import HTTP
 from tests.clock import Clock
 
 OLD, NEW, LOST = new_key(), new_key(), new_key()
@@ -307,3 +308,19 @@ def test_the_command_line_makes_keys_and_rotates(
     assert (done.exit_code, "first key now: 1" in done.output) == (0, True), done.output
     assert asyncio.run(opened(engine, clock, made[0]).find("slack", "T1")) == GRANT
     engine.dispose()
+
+
+def test_the_doctor_opens_what_is_kept(sqlite_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the start over HTTP it is said whether the key opens what is kept of the workspaces."""
+    engine = open_engine(sqlite_url)
+    asyncio.run(opened(engine, clock).keep("slack", "T1", GRANT))
+    engine.dispose()
+    for name, value in {**HTTP, "DATABASE_URL": sqlite_url, "BATCHMATE_SECRET_KEY": OLD}.items():
+        monkeypatch.setenv(name, value)
+    run = CliRunner()
+    well = run.invoke(cli, ["doctor"])
+    assert "ok      What is kept of Slack's workspaces opens" in well.output
+    monkeypatch.setenv("BATCHMATE_SECRET_KEY", NEW)
+    ill = run.invoke(cli, ["doctor"])
+    assert "PROBLEM Of the workspaces that the bot was added to, what is kept of 1 cannot be opened" in ill.output
+    assert (well.exit_code, ill.exit_code) == (0, 1)

@@ -168,11 +168,13 @@ def test_a_missing_option_opens_a_form_with_what_was_given() -> None:
         ("at:9 days:every 3 days", {"at": "9", "days": "every 3 days"}),
         ("9 weekdays", {"at": "9", "days": "weekdays"}),
         ('days:"mon wed" at=9 ', {"days": "mon wed", "at": "9"}),
+        ("days:mon not feasts:DE feasts:FR at:9", {"days": "mon not feasts:DE feasts:FR", "at": "9"}),
     ],
 )
 def test_an_option_that_runs_on(line: str, read: dict[str, str]) -> None:
     """Named, it takes the words up to the next option that is named; in order it takes one, like any other."""
-    command = Command("plan", "Plan.", SAY.handler, (Option("at", "When."), Option("days", "Days.", runs_on=True)))
+    days = Option("days", "Days.", runs_on=True, marks=("feasts",))
+    command = Command("plan", "Plan.", SAY.handler, (Option("at", "When."), days))
     assert read_line(command, line) == read
 
 

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from aiohttp import ClientSession
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "bot")
 
@@ -48,6 +50,14 @@ class Running:
             while len(self.lines(start)) < times:
                 self._more.clear()
                 await self._more.wait()
+
+
+async def health_of(session: ClientSession, port: int) -> dict[str, str]:
+    """How a process says that it is, with the status that belongs to it."""
+    async with session.get(f"http://127.0.0.1:{port}/healthz") as answer:
+        said: dict[str, str] = await answer.json()
+        assert answer.status == (200 if said["status"] == "ok" else 503)
+        return said
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.e2e.process import ROOT, Running, running
+from tests.e2e.process import ROOT, Running, health_of, running
 from tests.fakes.discord_server import DiscordServer, Interaction
 from tests.fakes.discord_server.world import Message
 from tests.store.prepared import prepare
@@ -214,14 +214,6 @@ async def test_a_token_that_discord_does_not_take(tmp_path: Path) -> None:
         assert "Traceback" not in text
 
 
-async def read(session: aiohttp.ClientSession, port: int, page: str) -> dict[str, str]:
-    """A page of the process' own, with the status that belongs to what it says."""
-    async with session.get(f"http://127.0.0.1:{port}/{page}") as answer:
-        said: dict[str, str] = await answer.json()
-        assert answer.status == (200 if said["status"] == "ok" else 503)
-        return said
-
-
 @pytest.mark.parametrize(("code", "said"), [(4004, "Discord does not take DISCORD_TOKEN"), (4013, "with code 4013")])
 async def test_a_session_that_discord_ends_for_good(tmp_path: Path, code: int, said: str) -> None:
     """A token that was reset, or what else ends a session for good, ends the program with one sentence."""
@@ -250,7 +242,7 @@ async def test_health_and_numbers(tmp_path: Path) -> None:
     async with town(tmp_path, PORT=str(port)) as here:
         await here.slash("mate")
         async with aiohttp.ClientSession() as session:
-            while (health := await read(session, port, "healthz"))["status"] != "ok":
+            while (health := await health_of(session, port))["status"] != "ok":
                 assert health["discord"] == "not connected yet"
                 await asyncio.sleep(0.1)
             async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:

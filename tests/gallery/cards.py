@@ -284,9 +284,10 @@ def _digest() -> Iterator[Entry]:
 
 def _mate() -> Iterator[Entry]:
     build = mate.front_door
-    yield _entry(build, "fresh", "Study group", mate.Open(), daily_done=False)
-    yield _entry(build, "busy", "Study group", mate.Open(own=True, live=True, missed=3), daily_done=True)
-    yield _entry(build, "one missed", "<&> " * 20, mate.Open(missed=1), daily_done=True)
+    yield _entry(build, "fresh", "Study group", mate.Open(), None, daily_done=False)
+    yield _entry(build, "before the next", "Study group", mate.Open(missed=2), sample.NOW, daily_done=False)
+    yield _entry(build, "busy", "Study group", mate.Open(own=True, live=True, missed=3), None, daily_done=True)
+    yield _entry(build, "one missed", "<&> " * 20, mate.Open(missed=1), None, daily_done=True)
 
 
 def _my() -> Iterator[Entry]:

@@ -86,11 +86,15 @@ async def test_a_locked_answer_stays(stage: Stage, knows: Knowledge) -> None:
 
 
 async def test_the_command_shows_the_open_one(stage: Stage, knows: Knowledge) -> None:
-    """`daily` is the scheduled question while it is open; before it says when the next one comes."""
+    """`daily` is the scheduled question while it is open; before it says when the next one comes, as does `mate`."""
     await only_a_quiz(stage)
     await stage.say("daily", by="bea")
     assert "The next one comes" in stage.private("bea")[-1]
+    await stage.say("mate", by="bea")
+    assert "The next question comes" in stage.private("bea")[-1]
     await stage.pass_time(HOUR)
+    await stage.say("mate", by="bea")
+    assert "Today's question waits for you." in stage.private("bea")[-1]
     await stage.say("daily", by="bea")
     assert knows.question(stage.private("bea")[-1]).id == knows.question(posts(stage)[0]).id
 

@@ -2,7 +2,6 @@
 
 from bot.chat.replies import Reply
 from bot.context import Context
-from bot.features import todays
 from bot.features.challenges.handlers import rungs
 from bot.features.concepts.handlers import of_today
 from bot.features.home import cards
@@ -35,8 +34,8 @@ def page(ctx: Context) -> Reply:
 
 def _today(ctx: Context, found: Waiting) -> Today:
     play, mine = found.daily, found.mine
-    if play is None and (at := todays.next_at(ctx)) is not None:
-        return Today(at, is_open=False)
+    if found.comes is not None:
+        return Today(found.comes, is_open=False)
     closes = (play.closes_at if play else None) or day_end(ctx.today, ctx.group.zone)
     if mine is None:
         return Today(closes)

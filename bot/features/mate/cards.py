@@ -1,9 +1,11 @@
 """The front door as a card, and its parts, which the bot's own page shows too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.chat.cards import Block, Button, Buttons, Card, Look, text
+from bot.chat.cards import Block, Button, Buttons, Card, Look, Text
+from bot.chat.inline import Inline, Plain, When
 from bot.chat.limits import shorten
 from bot.chat.words import gettext as _
 from bot.chat.words import marked, ngettext
@@ -27,11 +29,17 @@ class Open:
     missed: int = 0
 
 
-def front_door(name: str, found: Open, *, daily_done: bool) -> Card:
-    """What waits, then the six ways on."""
-    lines = [_("Today's question is answered.") if daily_done else _("Today's question waits for you.")]
-    blocks: list[Block] = [text(" ".join([*lines, *waiting(found)])), *going_on(found)]
-    mains = () if daily_done else ("daily",)
+def front_door(name: str, found: Open, comes: datetime | None, *, daily_done: bool) -> Card:
+    """What waits, then the six ways on; `comes`: when the next question of the day does, where none is open."""
+    lines = waiting(found)
+    first: Sequence[Inline]
+    if comes is not None:
+        first = (Plain(_("The next question comes ")), When(comes), Plain(" ".join([".", *lines])))
+    else:
+        today = _("Today's question is answered.") if daily_done else _("Today's question waits for you.")
+        first = (Plain(" ".join([today, *lines])),)
+    blocks: list[Block] = [Text(tuple(first)), *going_on(found)]
+    mains = () if daily_done or comes is not None else ("daily",)
     blocks.append(Buttons(tuple(way(command, main=command in mains) for command in WAYS)))
     return Card(title(name), tuple(blocks))
 

@@ -1,6 +1,7 @@
 """What waits for this member, and the ways on."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.chat.arguments import Options
 from bot.chat.presses import Args, StaleTokenError
@@ -19,10 +20,14 @@ from bot.store.rounds import Play
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for a member: today's question, if somebody has opened it, with their answer; and what is open."""
+    """What waits for a member: today's question, if somebody has opened it, with their answer; and what is open.
+
+    `comes`: where none is open, when the next one comes that is planned.
+    """
 
     daily: Play | None
     mine: AnswerRow | None
+    comes: datetime | None
     open: Open
 
     @property
@@ -37,6 +42,7 @@ def waiting(ctx: Context) -> Waiting:
     return Waiting(
         play,
         mine,
+        todays.next_at(ctx) if play is None else None,
         Open(
             own=own_question(ctx) is not None,
             live=rounds.open_play_of_kind(ctx.db, ctx.group.id, "live") is not None,
@@ -48,7 +54,7 @@ def waiting(ctx: Context) -> Waiting:
 def front_door(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
     """Today, what is open, and the six ways on."""
     found = waiting(ctx)
-    return Reply(card=cards.front_door(ctx.group.name, found.open, daily_done=found.daily_done))
+    return Reply(card=cards.front_door(ctx.group.name, found.open, found.comes, daily_done=found.daily_done))
 
 
 def resume(ctx: Context, args: Args) -> Reply:

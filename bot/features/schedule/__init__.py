@@ -19,7 +19,12 @@ WHEN_AND_WHERE = (
     Option("channel", _("where to post, if not here"), OptionKind.CHANNEL),
     Option("time", _("the time of the day, such as 09:00")),
     Option("timezone", _("an IANA zone or a city, if not the group's"), suggest=suggest_zone),
-    Option("days", _("such as weekdays, mon wed fri, every 3 days, weekdays not 2026-12-24"), runs_on=True),
+    Option(
+        "days",
+        _("such as weekdays, mon wed fri, every 3 days, weekdays not 2026-12-24"),
+        runs_on=True,
+        marks=("holidays",),
+    ),
     Option(
         "topic", _("a topic or track, several with commas in order, or adaptive"), suggest=suggest_place, runs_on=True
     ),
