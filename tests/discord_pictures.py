@@ -103,7 +103,7 @@ async def _all(asked: Wanted) -> None:
 
 async def _session(studio: Studio) -> None:
     stage, knows = studio.stage, Knowledge(load())
-    await stage.say("quiz start topic:classical.svm level:3 questions:1")
+    await stage.say("quiz start topic:classical.svm questions:3")
     question = studio.private()
     await studio.take("question", question)
     answer = next(p for p in components(question.components) if "quiz.answer|" in p.get("custom_id", ""))

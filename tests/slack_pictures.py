@@ -134,7 +134,8 @@ async def _session(studio: Studio) -> None:
     stand = studio.stand
     hard = {"topic": "classical.svm", "level": "3", "questions": "1"}
     easy = {"topic": "data", "level": "1", "questions": "1"}
-    question = of(await stand.say("quiz start", options=hard, workspace_name="Study group"))
+    three = {"topic": "classical.svm", "questions": "3"}
+    question = of(await stand.say("quiz start", options=three, workspace_name="Study group"))
     studio.take("quiz", question)
     studio.take("reveal", await _answered(stand, question, "ann", right=False))
     for name, asked, right in (

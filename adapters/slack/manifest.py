@@ -25,12 +25,13 @@ answers are proved, says why an answer is right or wrong and where to read on, e
 live rounds in a channel, hands out open-source challenges and keeps the group's score.
 
 It is quiet until somebody asks: what you ask for, you alone see, and nothing is posted for everyone unless somebody \
-starts a round. It reads no channel and no direct message: it answers its slash command, buttons, forms and mentions."""
+starts a round or a moderator plans posts. It reads no channel and no direct message: it answers its slash command, \
+buttons, forms and mentions."""
 
 # What each scope is for, in the words of docs/slack-admin.md.
 SCOPES: Mapping[str, str] = {
     "commands": "the slash command and the shortcut",
-    "chat:write": "live rounds, results and the welcome, in channels that the bot was invited to; private messages",
+    "chat:write": "live rounds, results, what moderators plan, in channels that invited the bot; private messages",
     "users:read": "display name and language of who uses it, and whether they are an admin or an owner",
     "im:write": "opening the direct message in which the bot tells somebody something",
     "app_mentions:read": "commands in threads, where Slack has no slash commands: there the bot is mentioned",

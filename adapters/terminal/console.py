@@ -111,7 +111,7 @@ def _rich_block(block: Block, message: Message, when: Clock) -> "RenderableType"
 def _rich_buttons(block: Buttons, message: Message) -> "RichText":
     from rich.text import Text as RichText  # noqa: PLC0415 (a pipe never needs it)
 
-    text = RichText()
+    text = RichText("".join(f"{line}\n" for line in outbound.options(block)))
     for button in block.buttons:
         text.append(outbound.button(button, message), style="bold" if button.look != "quiet" else "")
         text.append("  ")

@@ -15,12 +15,18 @@ def lines(message: Message, when: Clock) -> list[str]:
     for block in message.card.blocks:
         found.append("")
         if isinstance(block, Buttons):
-            found.append(buttons(block, message))
+            found.extend([*options(block), buttons(block, message)])
         elif isinstance(block, Select):
             found.extend(select(block, message))
         else:
             found.extend(plain.block_lines(block, when))
     return found
+
+
+def options(block: Buttons) -> list[str]:
+    """What stands on buttons that are called by letter alone, a line each, and an empty one."""
+    found = [spec.label for spec in block.buttons if spec.lettered and len(spec.label) > 1]
+    return [*found, ""] if found else []
 
 
 def buttons(block: Buttons, message: Message) -> str:

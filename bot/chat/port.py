@@ -1,7 +1,7 @@
 """What the core asks of a chat platform. Every adapter and the fake pass one contract test.
 
 To add a platform: a package in `adapters` with an adapter that has these methods, `inbound` and `outbound`;
-then a line in `bot.__main__`, and a stage in `tests/stages`.
+then a line in `bot.composition`, and a stage in `tests/stages`.
 """
 
 from dataclasses import dataclass

@@ -28,11 +28,12 @@ class Mode:
 def question(
     play: Play, shown: Shown, mode: Mode, topic: str, *, extra: Sequence[Block] = (), chosen: Response | None = None
 ) -> Card:
-    """The question with everything needed to answer it."""
+    """The question with everything needed to answer it; short options stand on their buttons alone."""
     blocks: list[Block] = list(stem(shown))
-    if shown.chosen_from:
+    on_buttons = chosen is None and _fit_buttons(shown)
+    if shown.chosen_from and not on_buttons:
         blocks.append(options(shown, chosen))
-    blocks.extend(inputs(play, shown, mode))
+    blocks.extend(inputs(play, shown, mode, on_buttons=on_buttons))
     blocks.extend(extra)
     return Card(title(play, topic), tuple(blocks))
 
@@ -73,17 +74,23 @@ def options(shown: Shown, chosen: Response | None = None, *, revealed: bool = Fa
     return Text(tuple(line))
 
 
-def inputs(play: Play, shown: Shown, mode: Mode) -> list[Block]:
-    """The controls to answer with, "I don't know" and the hint."""
+def _fit_buttons(shown: Shown) -> bool:
+    """Whether a button can say each option whole: it is to be short, without code or bold words."""
+    return shown.input is Input.ONE and all(
+        len(option.text) <= SHORT and markup.parse(option.text) == (Plain(option.text),) for option in shown.options
+    )
+
+
+def inputs(play: Play, shown: Shown, mode: Mode, *, on_buttons: bool) -> list[Block]:
+    """The controls to answer with, "I don't know" and the hint; `on_buttons`: with the options, not their letters."""
     token = (str(play.id),)
     more = [Button(_("I don't know"), f"{mode.actions}.unsure", token)]
     if shown.item.hint:
         more.append(Button(_("Hint"), "quiz.hint", token))
     if shown.input is Input.ONE:
-        short = all(len(option.text) <= SHORT for option in shown.options)
         letters = [
             Button(
-                f"{shown.letter(option.id)}. {option.text}" if short else shown.letter(option.id),
+                f"{shown.letter(option.id)}. {option.text}" if on_buttons else shown.letter(option.id),
                 f"{mode.actions}.answer",
                 (*token, str(option.id)),
                 Look.MAIN,

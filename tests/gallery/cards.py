@@ -110,6 +110,9 @@ def _questions() -> Iterator[Entry]:
     picture = {"path": "pictures/curves.png", "alt": "Two loss curves: one falls, the other rises again."}
     pictured = sample.changed(LETTERED, image=picture)
     yield _entry(build, "picture", sample.play(LETTERED), pictured, SOLO, sample.topic(LETTERED))
+    options = sample.LIBRARY.items[LETTERED].snapshot()["options"]
+    marked = sample.changed(LETTERED, options=[{**option, "text": f"`{option['text']}`"} for option in options])
+    yield _entry(build, "marked options", sample.play(LETTERED), marked, SOLO, sample.topic(LETTERED))
     code = sample.changed(LONG, code={"lang": "python", "text": "w = fit(X, y)\nprint(w[0] * 2)  # `area` & <floor>\n"})
     yield _entry(build, "code", sample.play(LONG), code, SOLO, sample.topic(LONG))
     yield _entry(question_cards.appear_card, "")

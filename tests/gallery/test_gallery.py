@@ -53,6 +53,19 @@ def test_a_card_of_the_gallery_survives_the_wire(name: str) -> None:
     assert wire.from_json(wire.to_json(card)) == card
 
 
+@pytest.mark.parametrize(
+    ("variant", "on_buttons"),
+    [("short options", True), ("chosen", False), ("long options", False), ("marked options", False)],
+)
+def test_each_option_stands_there_once(variant: str, *, on_buttons: bool) -> None:
+    """Short options stand on their buttons; longer ones, or those with code, are written above buttons of letters."""
+    card = cards()[f"question_cards.question {variant}"]
+    letters = [button.label for button in card.buttons() if button.lettered]
+    assert [len(label) > 1 for label in letters] == [on_buttons] * len(letters)
+    said = [line for words in card.words() for line in words.split("\n")]
+    assert [sum(line.startswith(f"{label[0]}. ") for line in said) for label in letters] == [1] * len(letters)
+
+
 def test_the_gallery_can_be_built_in_another_language() -> None:
     """Nothing is so near a limit that the few letters which the made-up language adds would break it."""
     with speaking(PSEUDO):

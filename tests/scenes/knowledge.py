@@ -9,6 +9,8 @@ from bot.questions.shown import ShownOption
 from bot.questions.template import TemplateItem, options_for
 from tests.stages.stage import Stage
 
+_OPTION = re.compile(r"^(?:\[([A-J])\. (.+)\]|([A-J])\. (.+?)(?:  \(.*)?)$", re.MULTILINE)  # on a button, or written
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -52,9 +54,8 @@ class Knowledge:
 
     def letters(self, text: str, *, right: bool) -> list[str]:
         """The letters of the right options, or of one wrong option, as `text` shows them."""
-        shown = dict(re.findall(r"^([A-J])\. (.+?)(?:  \(.*)?$", text, flags=re.MULTILINE))
         wanted = self.question(text).texts(right=right)
-        found = [letter for letter, words in shown.items() if words in wanted]
+        found = [line[1] or line[3] for line in _OPTION.finditer(text) if (line[2] or line[4]) in wanted]
         return found if right else found[:1]
 
     async def answer(self, stage: Stage, text: str, *, right: bool = True, by: str = "ann") -> None:
