@@ -21,7 +21,7 @@ from bot.config import Settings, SettingsError, read_settings
 from bot.features import FEATURES
 from bot.library import Library, load
 from bot.ports import SealedError
-from bot.store import condition, scores
+from bot.store import condition, exposures, scores
 from bot.store.engine import DatabaseUnusableError, explain, open_engine, transaction
 from bot.store.migrate import upgrade
 
@@ -210,6 +210,16 @@ def schema(folder: Annotated[Path, typer.Argument(help="Where to write them.")] 
 
     write_schemas(folder)
     typer.echo(f"The schemas are in {folder}.")
+
+
+@bank.command()
+def reports(database_url: DatabaseOption = None) -> None:
+    """Print what members have reported on questions, the newest first."""
+    with database(database_url) as engine, transaction(engine, reads=True) as db:
+        found = exposures.reports(db)
+    for one in found:
+        typer.echo(f"{one.at:%Y-%m-%d} {one.content_id} {one.reason}{': ' if one.words else ''}{one.words}")
+    typer.echo(f"Reports: {len(found)}")
 
 
 @manifest.command("slack")

@@ -53,6 +53,11 @@ def clean(line: str) -> str:
     return "".join(" " if c.isspace() else "" if _is_hidden(c) else c for c in line).strip()
 
 
+def without_hidden(text: str) -> str:
+    """`text` without characters that nobody sees; its spaces and line breaks stay as typed."""
+    return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+
+
 def _is_hidden(character: str) -> bool:
     """Controls, halves of surrogates, and marks that turn or hide the text round them."""
     return unicodedata.category(character) in ("Cc", "Cs") or character in HIDDEN

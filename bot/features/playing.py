@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
-from bot.chat.arguments import Options, quoted
+from bot.chat.arguments import Options, quoted, without_hidden
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.reading import read_option
 from bot.chat.replies import Refusal
@@ -20,6 +20,7 @@ from bot.questions import kind_of, read_item, show
 from bot.questions.item import Item
 from bot.questions.shown import Grade, Shown, UnreadableError
 from bot.rules import picking
+from bot.rules.calendar import local_day
 from bot.rules.draws import Draw, seed_of
 from bot.rules.picking import Picked
 from bot.rules.responses import UNSURE, Response
@@ -96,7 +97,7 @@ def draw_items(
     Raises Refusal.
     """
     rings = ctx.library.rings(place, ctx.today, level)
-    secret = rounds.open_daily_contents(ctx.db, ctx.group.id)  # whose answers nobody may be told yet
+    secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")  # whose answers nobody may be told yet
     if secret:
         rings = [[candidate for candidate in ring if candidate.id not in secret] for ring in rings]
     draw = Draw(ctx.rng.getrandbits(62))
@@ -117,12 +118,12 @@ def next_dailies(ctx: Context) -> list[str]:
 
 
 def daily_items(ctx: Context, wanted: int) -> list[Item]:
-    """The group's next daily questions: those it has not had, then those it had longest ago."""
+    """The group's next daily questions: those it has not had, then those it had longest ago; none of a live round."""
     seen = exposures.seen_by_group(ctx.db, ctx.group.id)
     order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
-    known = set(seen)
-    fresh = [item for item in order if item not in known]
-    return list(islice(_playable(ctx, [*fresh, *seen]), wanted))
+    known, told = set(seen), rounds.open_contents(ctx.db, ctx.group.id, "live")
+    found = [item for item in (*(one for one in order if one not in known), *seen) if item not in told]
+    return list(islice(_playable(ctx, found), wanted))
 
 
 def daily_key(ctx: Context) -> str:
@@ -222,7 +223,7 @@ def given_by(
 
 def _given(args: Args) -> str | tuple[int, ...]:
     if "answer" in args.fields:
-        return args.fields["answer"]
+        return without_hidden(args.fields["answer"])
     if args.values:
         try:
             return tuple(int(value) for value in args.values)
@@ -253,6 +254,7 @@ def score(ctx: Context, play: Play, answers: Sequence[tuple[int, int, int]]) -> 
     if play.round.kind == "review":
         return set()
     daily = play.round.kind == "daily"
+    moment = min(ctx.now, play.closes_at or ctx.now)  # a live question may close late
     once = f"daily:{play.id}" if daily else f"item:{play.content_id}"
     entries = [
         Entry(
@@ -261,7 +263,7 @@ def score(ctx: Context, play: Play, answers: Sequence[tuple[int, int, int]]) -> 
             group_id=ctx.group.id,
             season_id=ctx.group.season_id,
             season=ctx.group.season,
-            day=play.round.day if daily else ctx.today,
+            day=play.round.day if daily else local_day(moment, ctx.group.zone),
             track=shown_of(play).item.track,
             item=play.content_id,
             what=play.round.kind,
@@ -276,7 +278,7 @@ def score(ctx: Context, play: Play, answers: Sequence[tuple[int, int, int]]) -> 
 
 def still_playable(ctx: Context, content_ids: Sequence[str]) -> list[Item]:
     """Those of the items that are still in rotation, without what is open as a daily: its answer is not told yet."""
-    secret = rounds.open_daily_contents(ctx.db, ctx.group.id)
+    secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")
     return list(_playable(ctx, [content for content in content_ids if content not in secret]))
 
 

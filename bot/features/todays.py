@@ -11,7 +11,7 @@ from bot.store.rounds import Play
 
 def open_plays(ctx: Context) -> list[Play]:
     """The questions of the daily that is open for who asks, in order; none if none is open."""
-    found = [play for play in rounds.open_dailies(ctx.db, ctx.group.id) if _is_open(ctx, play)]
+    found = [play for play in rounds.open_dailies(ctx.db, ctx.group.id) if is_open(ctx, play)]
     if not found:
         return []
     here = replace(ctx.here, thread=None)
@@ -19,7 +19,8 @@ def open_plays(ctx: Context) -> list[Play]:
     return [play for play in found if play.round.id == chosen.round.id]
 
 
-def _is_open(ctx: Context, play: Play) -> bool:
+def is_open(ctx: Context, play: Play) -> bool:
+    """Whether a question may be answered still."""
     return play.opened_at is not None and play.closes_at is not None and ctx.now < play.closes_at
 
 

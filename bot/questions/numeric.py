@@ -15,7 +15,7 @@ from bot.rules.expressions import ExpressionError, evaluate
 from bot.rules.responses import Response
 
 _SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "^": "**", "\u00a0": " ", "\u202f": " "})
-_GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
+_GROUPED = re.compile(r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$")
 _COMPARES = re.compile(r"[<>!=]|\b(?:not|and|or)\b")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
 
@@ -73,40 +73,42 @@ class Numeric:
     def read(self, shown: Shown, given: str | tuple[int, ...]) -> Response:
         """The text, if it is a number."""
         words = given if isinstance(given, str) else ""
-        read_number(words, shown.unit)
+        read_numbers(words, shown.unit)
         return Response(text=words.strip())
 
     def grade(self, shown: Shown, response: Response) -> Grade:
         """Right within the tolerance; else the nearest known wrong number that it hits."""
         if response.text is None:
             return Grade(correct=False)
-        number = read_number(response.text, shown.unit)
+        numbers = read_numbers(response.text, shown.unit)
         hits = [
-            option
-            for option in shown.options
+            (not option.correct, abs(option.value - number), at)
+            for at, option in enumerate(shown.options)
+            for number in numbers
             if option.value is not None and shown.tolerance.accepts(number, option.value)
         ]
-        hits.sort(key=lambda option: (not option.correct, abs((option.value or 0.0) - number)))
-        return Grade(bool(hits) and hits[0].correct, tuple(hits[:1]))
+        hit = tuple(shown.options[at] for _wrong, _off, at in sorted(hits)[:1])
+        return Grade(bool(hit) and hit[0].correct, hit)
 
 
-def read_number(words: str, unit: str = "") -> float:
-    """The number that was typed: `1,234.5`, `0,69`, `3/4`, `2**10`, with or without `unit`. Raises UnreadableError."""
+def read_numbers(words: str, unit: str = "") -> list[float]:
+    """The numbers that what was typed may mean: `1,234.5`, `0,69`, `3/4`, `2**10`, with or without `unit`.
+
+    There are two where its one comma may stand before thousands or before decimals: `28,571`. Raises UnreadableError.
+    """
     text = unicodedata.normalize("NFKC", words).translate(_SIGNS).strip().lstrip("=≈~").strip()
     spoken = unicodedata.normalize("NFKC", unit).casefold()
     if spoken and text.casefold().endswith(spoken):
         text = text[: len(text) - len(spoken)].strip()
-    if _GROUPED.match(text):
-        text = text.replace(",", "")
-    elif _DECIMAL_COMMA.match(text):
-        text = text.replace(",", ".")
+    meant = [text.replace(",", "")] if _GROUPED.match(text) else []
+    meant += [text.replace(",", ".")] if _DECIMAL_COMMA.match(text) else []
     try:
-        value = None if _COMPARES.search(text) else evaluate(text)
+        values = [None if _COMPARES.search(one) else evaluate(one) for one in meant or [text]]
     except ExpressionError:
-        value = None
-    if value is None:
+        values = [None]
+    if None in values:
         raise UnreadableError(_no_number(words, unit))
-    return float(value)
+    return [float(value) for value in values if value is not None]
 
 
 def _no_number(words: str, unit: str) -> str:

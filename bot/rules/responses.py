@@ -1,6 +1,7 @@
 """An answer as a plain value, whatever kind of question it belongs to."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,11 @@ class Response:
     def unsure(self) -> bool:
         """Whether this is "I don't know"."""
         return not self.options and self.text is None
+
+    @property
+    def mark(self) -> str:
+        """Eight signs by which a button tells this answer from another one; they do not say what it is."""
+        return sha256(repr((sorted(self.options), self.text)).encode("utf-8", "replace")).hexdigest()[:8]
 
 
 UNSURE = Response()

@@ -67,6 +67,7 @@ _CHANGE = (
     )
 )
 _MINE = select(ANSWER).where(ANSWER.c.round_item_id == bindparam("play"), ANSWER.c.account_id == bindparam("account"))
+_HELD = _MINE.with_for_update()
 _OF_PLAY = select(ANSWER).where(ANSWER.c.round_item_id == bindparam("play")).order_by(ANSWER.c.id)
 _COUNT = select(func.count()).where(ANSWER.c.round_item_id == bindparam("play"))
 _LOCK = (
@@ -185,9 +186,9 @@ def give_or_change(db: Connection, given: Given) -> Kept:
     return Kept.CHANGED if changed.rowcount == 1 else Kept.LOCKED
 
 
-def mine(db: Connection, play_id: int, account_id: int) -> AnswerRow | None:
-    """The account's answer to a question."""
-    row = db.execute(_MINE, {"play": play_id, "account": account_id}).first()
+def mine(db: Connection, play_id: int, account_id: int, *, hold: bool = False) -> AnswerRow | None:
+    """The account's answer to a question; `hold` lets nobody change it before this transaction ends."""
+    row = db.execute(_HELD if hold else _MINE, {"play": play_id, "account": account_id}).first()
     return _answer(row) if row else None
 
 

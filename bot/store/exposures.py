@@ -1,12 +1,13 @@
 """What has been shown to whom, so that nothing repeats too soon and learning can be measured; and reports on it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
 from bot.store import tables
-from bot.store.rounds import Play
+from bot.store.rounds import ITEM, ROUND_ITEM, Play
 from bot.store.tables import table_of
 
 EXPOSURE = table_of(tables.Exposure)
@@ -32,6 +33,23 @@ _SEEN_BY_GROUP = (
     .group_by(EXPOSURE.c.content_id)
     .order_by(func.max(EXPOSURE.c.shown_at), EXPOSURE.c.content_id)
 )
+_REPORTS = (
+    select(REPORT.c.at, ITEM.c.content_id, REPORT.c.reason, REPORT.c.words)
+    .select_from(
+        REPORT.join(ROUND_ITEM, ROUND_ITEM.c.id == REPORT.c.round_item_id).join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id)
+    )
+    .order_by(REPORT.c.id.desc())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """What somebody found wrong with a question; not who."""
+
+    at: datetime
+    content_id: str
+    reason: str
+    words: str
 
 
 def expose(
@@ -76,6 +94,11 @@ def seen_by_person(db: Connection, person_id: int) -> Sequence[str]:
 def seen_by_group(db: Connection, group_id: int) -> Sequence[str]:
     """The questions that the group was posted, by content id, the one whose last time is longest ago first."""
     return db.execute(_SEEN_BY_GROUP, {"group": group_id}).scalars().all()
+
+
+def reports(db: Connection) -> list[ReportRow]:
+    """Every report that is kept, the newest first."""
+    return [ReportRow(*row) for row in db.execute(_REPORTS)]
 
 
 def add_report(db: Connection, play: Play, account_id: int, reason: str, words: str, now: datetime) -> None:

@@ -108,12 +108,12 @@ _OPEN_PLAY_OF_KIND = (
 _OPEN_DAILIES = _PLAY.where(
     ROUND.c.group_id == bindparam("group"), ROUND.c.kind == "daily", ROUND.c.state == "open"
 ).order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position)
-_OPEN_DAILY_CONTENTS = (
+_OPEN_CONTENTS = (
     select(ITEM.c.content_id)
     .select_from(
         ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id).join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id)
     )
-    .where(ROUND.c.group_id == bindparam("group"), ROUND.c.kind == "daily", ROUND.c.state == "open")
+    .where(ROUND.c.group_id == bindparam("group"), ROUND.c.kind == bindparam("of_kind"), ROUND.c.state == "open")
 )
 _STANDS_AT = (
     _PLAY.where(
@@ -196,9 +196,9 @@ def open_dailies(db: Connection, group_id: int) -> list[Play]:
     return [_play(row) for row in db.execute(_OPEN_DAILIES, {"group": group_id})]
 
 
-def open_daily_contents(db: Connection, group_id: int) -> set[str]:
-    """The content ids of the questions of the group's open dailies."""
-    return set(db.execute(_OPEN_DAILY_CONTENTS, {"group": group_id}).scalars())
+def open_contents(db: Connection, group_id: int, kind: str) -> set[str]:
+    """The content ids of the questions of the group's open rounds of a kind."""
+    return set(db.execute(_OPEN_CONTENTS, {"group": group_id, "of_kind": kind}).scalars())
 
 
 def stands_at(db: Connection, group_id: int, person_id: int, account_id: int) -> Play | None:

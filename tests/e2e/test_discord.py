@@ -101,7 +101,7 @@ async def test_log_in_commands_press_modal_and_stop(tmp_path: Path) -> None:
         assert "Here is the answer." in (await unsure.wait()).text
         opened = await here.server.interaction_press(question, "ann", "Report").wait(lambda one: one.modal is not None)
         told = here.server.interaction_modal(opened, {"reason": ["unclear"], "words": "Which edge counts?"})
-        assert "kept for the moderators" in (await told.wait()).text
+        assert "kept for who looks after the questions" in (await told.wait()).text
         assert not here.server.unknown
         assert await here.program.told_to_stop() == 0
         assert not here.program.lines("ERROR")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.library import Library
 from bot.questions import KINDS, kind_of, read_item, show
 from bot.questions.code_output import same
-from bot.questions.numeric import read_number
+from bot.questions.numeric import read_numbers
 from bot.questions.short_text import allowed_slips
 from bot.questions.shown import Shown, Tolerance, UnreadableError
 from bot.questions.template import TemplateItem, fill
@@ -77,7 +77,22 @@ def test_a_snapshot_plays_like_its_item(library: Library) -> None:
 )
 def test_numbers_as_people_type_them(words: str, number: float) -> None:
     """Commas, fractions, powers, signs of all kinds, with and without the unit."""
-    assert read_number(words, "MB") == pytest.approx(number)
+    assert read_numbers(words, "MB")[0] == pytest.approx(number)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("28,571", [28571, 28.571]),
+        ("0,286", [0.286]),
+        ("-8,333", [-8333, -8.333]),
+        ("1,234,567", [1234567]),
+        ("2,5", [2.5]),
+    ],
+)
+def test_a_comma_before_three_digits(words: str, meant: list[float]) -> None:
+    """It may stand before thousands or before decimals; a zero before it tells."""
+    assert read_numbers(words) == pytest.approx(meant)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +115,7 @@ def test_numbers_as_people_type_them(words: str, number: float) -> None:
 def test_what_is_no_number_is_refused_with_an_example(words: str) -> None:
     """Anything else gets a sentence, and no answer is lost by it."""
     with pytest.raises(UnreadableError, match=r"0\.5 or 3/4"):
-        read_number(words, "MB")
+        read_numbers(words, "MB")
 
 
 @pytest.mark.parametrize(

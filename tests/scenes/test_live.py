@@ -158,7 +158,7 @@ async def test_a_question_of_a_live_round_is_reported(stage: Stage) -> None:
     await stage.pass_time(30)
     await stage.press("Report", by="bea")
     await stage.submit(by="bea", reason="unclear")
-    assert "Your report is kept for the moderators." in stage.private("bea")[-1]
+    assert "Your report is kept for who looks after the questions." in stage.private("bea")[-1]
 
 
 async def test_a_round_that_is_over_has_no_button_to_stop_it(stage: Stage) -> None:

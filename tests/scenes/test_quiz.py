@@ -75,14 +75,14 @@ async def test_a_hint_helps_without_answering(stage: Stage, knows: Knowledge) ->
     assert any("Right." in text for text in stage.private("ann"))
 
 
-async def test_a_report_reaches_the_moderators_desk(stage: Stage, knows: Knowledge) -> None:
+async def test_a_report_is_kept(stage: Stage, knows: Knowledge) -> None:
     """A member can say what is wrong with a question, and is thanked."""
     await stage.say("quiz start topic:decision-trees questions:1")
     await knows.answer(stage, stage.private("ann")[-1])
     await stage.press("Report")
     assert stage.form("ann") == ["What is wrong?", "A few words, if you like"]
     await stage.submit(reason="unclear", words="Which edge counts?")
-    assert "Your report is kept for the moderators." in stage.private("ann")[-1]
+    assert "Your report is kept for who looks after the questions." in stage.private("ann")[-1]
 
 
 async def test_an_answer_cannot_be_given_twice(stage: Stage, knows: Knowledge) -> None:

@@ -62,6 +62,6 @@ def recall(ctx: Context, args: Args) -> Reply:
     item = ctx.library.items.get(known.recall) if known else None
     if item is None or not in_rotation(item, ctx.today):
         raise StaleTokenError
-    if item.id in rounds.open_daily_contents(ctx.db, ctx.group.id):
+    if item.id in rounds.open_contents(ctx.db, ctx.group.id, "daily"):
         raise Refusal(_("That question is open as the daily. Say {command} to answer it.").format(command=say("daily")))
     return ask_again(ctx, item)

@@ -38,7 +38,7 @@ def _choice(play: Play, shown: Shown, chosen: Response | None) -> list[Block]:
         return []
     return [
         Text((Plain(_("Your choice: ")), Bold(question_cards.said(shown, chosen)))),
-        Buttons((Button(_("Lock in"), "daily.lock", (str(play.id),), Look.MAIN),)),
+        Buttons((Button(_("Lock in"), "daily.lock", (str(play.id), chosen.mark), Look.MAIN),)),
     ]
 
 
@@ -48,9 +48,13 @@ def _closing(closes_at: datetime | None) -> list[Block]:
     return [Footnote((Plain(_("Closes ")), When(closes_at), Plain(_("; what is not locked by then locks itself."))))]
 
 
-def chosen(play: Play, shown: Shown, response: Response) -> Card:
-    """The receipt of a press on the post, for who pressed: they may press another, or lock it in."""
-    return Card(_("Chosen"), (*_choice(play, shown, response), *_closing(play.closes_at)))
+def chosen(play: Play, shown: Shown, response: Response, *, instead: bool = False) -> Card:
+    """The receipt of a press on the post, for who pressed: they may press another, or lock it in.
+
+    `instead`: it takes the place of an older one, whose choice was another.
+    """
+    changed = (text(_("You have chosen anew since then; this is what stands now.")),) if instead else ()
+    return Card(_("Chosen"), (*changed, *_choice(play, shown, response), *_closing(play.closes_at)))
 
 
 # --- for everyone --------------------------------------------------------------------------------------------------

@@ -41,6 +41,8 @@ def today(ctx: Context, options: Options) -> Reply:
     play, mine = todays.standing(ctx, plays or [_todays(ctx)])
     if play is None:
         raise LookupError("the daily that was just opened is not there")
+    if not todays.is_open(ctx, play) and (mine is None or mine.locked_at is None):  # the group's day grew longer
+        return Reply(card=cards.none_open(day_end(ctx.today, ctx.group.zone)))
     return Reply(card=_card(ctx, play, mine))
 
 
@@ -195,10 +197,12 @@ def lock(ctx: Context, args: Args) -> Reply:
     """Lock my answer in and show whether it was right, and why, to me alone."""
     play = playing.find_play(ctx, args, KINDS, answering=True)
     _still_open(ctx, play)
-    mine = answers.mine(ctx.db, play.id, ctx.me.account_id)
+    mine = answers.mine(ctx.db, play.id, ctx.me.account_id, hold=True)
     if mine is None:
         raise Refusal(_("Choose an answer first; then lock it in."))
     if mine.locked_at is None:
+        if len(args.parts) > 1 and args.word(1) != mine.response.mark:
+            return Reply(update=cards.chosen(play, playing.shown_of(play), mine.response, instead=True))
         _lock(ctx, play, [mine])
     card = _card(ctx, play, answers.mine(ctx.db, play.id, ctx.me.account_id))
     return Reply(update=card, card=question_cards.appear_card() if ctx.me.visibility == "unset" else None)

@@ -105,7 +105,7 @@ def _draw(ctx: Context, schedule: ScheduleRow, day: date, place: str | None) -> 
         ctx.library.rings(place, ctx.today),
         wanted=schedule.questions,
         seen=exposures.seen_by_group(ctx.db, ctx.group.id),
-        held=frozenset(),
+        held=rounds.open_contents(ctx.db, ctx.group.id, "live"),
         draw=Draw(ctx.group.secret, f"schedule:{schedule.id}:{day.isoformat()}"),
     )
     return [ctx.library.items[one] for one in picked.ids]

@@ -198,9 +198,10 @@ def result(
     else:
         rows = _rows(totals, names)
         if rows:
-            blocks.append(Table(("#", _("Name"), _("Right"), _("Points")), rows, right=(0, 2, 3)))
-        if len(names) < len(totals):
-            blocks.append(text(_("Players: {count}. Only those are listed who chose to be.").format(count=len(totals))))
+            blocks.append(Table(("#", _("Name"), _("Right"), _("Points")), rows[:TOP], right=(0, 2, 3)))
+        if len(rows) < len(totals):
+            listed = _("Players: {count}. Those are listed who got something right and chose to be.")
+            blocks.append(text(listed.format(count=len(totals))))
     options = {
         "topic": running.place,
         "level": running.level,
@@ -224,6 +225,6 @@ def _rows(totals: Mapping[int, tuple[int, int]], names: Mapping[int, str]) -> tu
     rows = []
     for person, (points, right) in ranked:
         rank = 1 + sum(other > points for other, _right in totals.values())
-        if person in names:
+        if person in names and right:  # nobody is told of who got nothing right
             rows.append((str(rank), fit(names[person], 16), str(right), str(points)))
-    return tuple(rows[:TOP])
+    return tuple(rows)

@@ -23,6 +23,7 @@ DEFAULT_QUESTIONS = 5
 DEFAULT_SECONDS = 30
 PAUSE = timedelta(seconds=8)
 QUIET_QUESTIONS = 2
+CUT_OFF = timedelta(minutes=5)  # nobody waits so long for the next question: the round ends
 
 
 def start(ctx: Context, options: Options) -> Reply:
@@ -114,6 +115,8 @@ def close(ctx: Context, args: Sequence[str]) -> None:
         return
     if play.is_last:
         _finish(ctx, play.round, "closed", play.round.space)
+    elif ctx.now - (play.closes_at or ctx.now) > CUT_OFF:
+        _finish(ctx, play.round, "stopped", play.round.space)
     elif _abandoned(ctx, play):
         _finish(ctx, play.round, "abandoned", play.round.space)
     else:
@@ -154,11 +157,21 @@ def _abandoned(ctx: Context, play: Play) -> bool:
 
 
 def open_next(ctx: Context, args: Sequence[str]) -> None:
-    """The pause is over: post the next question, unless the round has been stopped."""
+    """The pause is over: post the next question, unless the round has been stopped, or was cut off long ago.
+
+    One that is open as the daily by now is left out: its answer is not told yet.
+    """
     rounds.hold(ctx.db, int(args[0]))
-    play = rounds.play_at(ctx.db, int(args[0]), int(args[1]))
-    if play is not None and play.round.state == "open" and play.opened_at is None:
-        _open(ctx, play)
+    plays = rounds.plays(ctx.db, int(args[0]))
+    at = int(args[1])
+    if at >= len(plays) or plays[at].round.state != "open" or plays[at].opened_at is not None:
+        return
+    before, secret = plays[at - 1].closed_at, rounds.open_contents(ctx.db, ctx.group.id, "daily")
+    following = next((play for play in plays[at:] if play.content_id not in secret), None)
+    if following is None or (before is not None and ctx.now - before > CUT_OFF):
+        _finish(ctx, plays[at].round, "stopped", plays[at].round.space)
+    else:
+        _open(ctx, following)
 
 
 def stop(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)

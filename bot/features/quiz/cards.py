@@ -114,7 +114,7 @@ def report_form(play_id: int) -> Form:
 
 def thanks() -> Card:
     """A report has arrived."""
-    return Card(_("Thank you"), (text(_("Your report is kept for the moderators.")),))
+    return Card(_("Thank you"), (text(_("Your report is kept for who looks after the questions.")),))
 
 
 def tracks(found: Sequence[Track], counts: Mapping[str, int]) -> Card:

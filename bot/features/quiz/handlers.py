@@ -77,6 +77,9 @@ def unsure(ctx: Context, args: Args) -> Reply:
 
 def _reveal(ctx: Context, given: Answered) -> Reply:
     play, shown = given.play, given.shown
+    if play.content_id in rounds.open_contents(ctx.db, ctx.group.id, "daily"):
+        open_now = _("That question is open as the daily now. Say {daily} to answer it, {quiz} for other questions.")
+        raise Refusal(open_now.format(daily=say("daily"), quiz=say("quiz start")))
     grade = playing.grade(shown, given.response)
     worth = 0 if play.round.kind == "review" else playing.worth(play, shown, None, correct=grade.correct)
     answer_id = answers.give(ctx.db, playing.given_by(ctx, given, correct=grade.correct, points=worth, locked=True))
@@ -110,13 +113,15 @@ def _finish(ctx: Context, finished: RoundRow, *, asks: bool) -> Card:
 
 
 def next_question(ctx: Context, args: Args) -> Reply:
-    """The next question of the round."""
+    """The next question of the round; one that has become the daily meanwhile is left out."""
     play = rounds.find_play(ctx.db, ctx.group.id, args.number(0))
-    if play is None or play.round.person_id != ctx.me.person_id:
+    if play is None or play.round.person_id != ctx.me.person_id or play.round.state != "open" or play.is_last:
         raise StaleTokenError
-    following = rounds.play_at(ctx.db, play.round.id, play.position + 1)
-    if following is None or play.round.state != "open":
-        raise StaleTokenError
+    secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")
+    later = rounds.plays(ctx.db, play.round.id)[play.position + 1 :]
+    following = next((one for one in later if one.content_id not in secret), None)
+    if following is None:
+        return Reply(card=_finish(ctx, play.round, asks=False))
     if answers.mine(ctx.db, following.id, ctx.me.account_id) is not None:
         raise Refusal(
             _("You have answered the next question already. Say {command} to see it again.").format(
