@@ -253,8 +253,7 @@ class App:
         group = people.keep_name(db, caller, group, request.space, request.workspace_name)
         if member is None:
             return group, people.join(db, caller, request.actor, group, now)
-        people.refresh(db, member, request.actor, group)
-        return group, member
+        return group, people.refresh(db, member, request.actor, group, private=request.space.workspace is None)
 
     def _open_group(self, db: Connection, request: Gesture, now: datetime) -> None:
         if request.space.workspace is None:

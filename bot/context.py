@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from random import Random
 from typing import Any
@@ -112,6 +112,12 @@ class Context:
     def zone(self) -> str:
         """The zone in which the member reads times: their own, else the group's."""
         return (self.member.zone if self.member else None) or self.group.zone
+
+    def naming(self, card: Card) -> Card:
+        """The card; in a private conversation, which may be about any of somebody's groups, with the group's name."""
+        if self.here.workspace is not None:
+            return card
+        return replace(card, title=f"{card.title} · {shorten(self.group.name, 60)}")
 
     def settings(self) -> Mapping[str, str]:
         """The group's settings that are not their defaults, read once."""

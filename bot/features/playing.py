@@ -1,7 +1,7 @@
 """What every way of playing shares: drawing questions, opening rounds, reading answers, scoring them."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
@@ -276,9 +276,13 @@ def score(ctx: Context, play: Play, answers: Sequence[tuple[int, int, int]]) -> 
     return scores.record(ctx.db, entries, seen_as=f"item:{play.content_id}" if daily else None)
 
 
-def still_playable(ctx: Context, content_ids: Sequence[str]) -> list[Item]:
-    """Those of the items that are still in rotation, without what is open as a daily: its answer is not told yet."""
-    secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")
+def still_playable(ctx: Context, content_ids: Sequence[str], secret: Collection[str] | None = None) -> list[Item]:
+    """Those of the items that are still in rotation, without what is open as a daily: its answer is not told yet.
+
+    `secret`: what is open so, where it is known already.
+    """
+    if secret is None:
+        secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")
     return list(_playable(ctx, [content for content in content_ids if content not in secret]))
 
 

@@ -1,5 +1,6 @@
 """Which daily is open for a member: that of their channel before any other, a scheduled one before one on demand."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,9 +10,14 @@ from bot.store.answers import AnswerRow
 from bot.store.rounds import Play
 
 
-def open_plays(ctx: Context) -> list[Play]:
-    """The questions of the daily that is open for who asks, in order; none if none is open."""
-    found = [play for play in rounds.open_dailies(ctx.db, ctx.group.id) if is_open(ctx, play)]
+def open_plays(ctx: Context, dailies: Sequence[Play] | None = None) -> list[Play]:
+    """The questions of the daily that is open for who asks, in order; none if none is open.
+
+    `dailies`: those of all that are open in the group, where they are known already.
+    """
+    if dailies is None:
+        dailies = rounds.open_dailies(ctx.db, ctx.group.id)
+    found = [play for play in dailies if is_open(ctx, play)]
     if not found:
         return []
     here = replace(ctx.here, thread=None)

@@ -229,14 +229,21 @@ def _new_account(db: Connection, actor: Actor, now: datetime) -> tuple[int, int]
     return found.id, found.person_id
 
 
-def refresh(db: Connection, member: MemberRow, actor: Actor, group: GroupRow) -> None:
-    """Keep the name that the platform shows today, and the group that the person was last active in."""
-    if member.name != actor.name:
-        db.execute(update(ACCOUNT).where(ACCOUNT.c.id == member.account_id).values(name=actor.name))
-        by_name = MEMBERSHIP.c.person_id == member.person_id, MEMBERSHIP.c.visibility == "name"
-        db.execute(update(MEMBERSHIP).where(*by_name).values(shown_name=actor.name))
+def refresh(db: Connection, member: MemberRow, actor: Actor, group: GroupRow, *, private: bool) -> MemberRow:
+    """Keep the name that the platform shows today, and the group that the person was last active in.
+
+    A board shows the name that somebody has in its own group: in `private` they may have another one.
+    """
     if member.last_group_id != group.id:
         db.execute(update(PERSON).where(PERSON.c.id == member.person_id).values(last_group_id=group.id))
+    if private:
+        return member
+    if member.name != actor.name:
+        db.execute(update(ACCOUNT).where(ACCOUNT.c.id == member.account_id).values(name=actor.name))
+    if member.visibility == "name" and member.shown_name != actor.name:
+        set_visibility(db, group.id, member.person_id, "name", actor.name)
+        member = replace(member, shown_name=actor.name)
+    return replace(member, name=actor.name)
 
 
 def keep_name(db: Connection, caller: Caller, group: GroupRow, space: Space, name: str) -> GroupRow:

@@ -19,12 +19,14 @@ def leaderboard(ctx: Context, options: Options) -> Reply:
     board = board_key(ctx.group.id, period, ctx.today, ctx.group.season, track)
     listed = scores.top(ctx.db, board, ctx.group.id, SHOWN, ctx.me.person_id)
     return Reply(
-        card=cards.board(
-            listed,
-            scores.mine(ctx.db, board, ctx.me.person_id),
-            ctx.me,
-            period,
-            ctx.library.title(track) if track else None,
-            scores.size(ctx.db, board),
+        card=ctx.naming(
+            cards.board(
+                listed,
+                scores.mine(ctx.db, board, ctx.me.person_id),
+                ctx.me,
+                period,
+                ctx.library.title(track) if track else None,
+                scores.size(ctx.db, board),
+            )
         )
     )

@@ -10,10 +10,11 @@ from bot.context import Context
 from bot.features import live_posts, playing, todays
 from bot.features.mate import cards
 from bot.features.mate.cards import Open
+from bot.features.my.handlers import to_review
 from bot.features.quiz import cards as quiz_cards
 from bot.features.quiz.handlers import MODE as SOLO
 from bot.features.quiz.handlers import resume as own_question
-from bot.store import answers, rounds
+from bot.store import rounds
 from bot.store.answers import AnswerRow
 from bot.store.rounds import Play
 
@@ -38,7 +39,8 @@ class Waiting:
 
 def waiting(ctx: Context) -> Waiting:
     """Look up what waits for this member."""
-    play, mine = todays.standing(ctx, todays.open_plays(ctx))
+    dailies = rounds.open_dailies(ctx.db, ctx.group.id)
+    play, mine = todays.standing(ctx, todays.open_plays(ctx, dailies))
     return Waiting(
         play,
         mine,
@@ -46,7 +48,7 @@ def waiting(ctx: Context) -> Waiting:
         Open(
             own=own_question(ctx) is not None,
             live=rounds.open_play_of_kind(ctx.db, ctx.group.id, "live") is not None,
-            missed=len(answers.missed(ctx.db, ctx.me.person_id)),
+            missed=len(to_review(ctx, {daily.content_id for daily in dailies})),
         ),
     )
 

@@ -1,6 +1,9 @@
 """A member's own affairs."""
 
+import re
+import unicodedata
 from collections import defaultdict
+from collections.abc import Collection
 
 from bot.chat.arguments import Options, clean, quoted
 from bot.chat.presses import Args, StaleTokenError
@@ -13,12 +16,16 @@ from bot.features import playing, question_cards
 from bot.features.my import cards
 from bot.features.reminders import handlers as reminders
 from bot.library import Library
+from bot.questions.item import Item
 from bot.rules import calendar
 from bot.rules.calendar import Period, board_key
 from bot.store import answers, people, rounds, scores, streaks
 from bot.store.answers import Tally
 
 SHORTEST, LONGEST = 2, 20  # letters of a nickname
+BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and marks that are drawn as nothing
+JOINER = "\u200d"  # within emoji
+_BESIDE_LETTERS = re.compile(rf"(?<!\W)[{JOINER}\ufe00-\ufe0f\U000e0100-\U000e01ef]|{JOINER}(?!\W)")
 NICKNAME = "nickname"  # the option, the field, and the way of being shown
 
 
@@ -30,8 +37,13 @@ def stats(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command
         track[0] += tally.answered
         track[1] += tally.right
     tallies = {track: Tally(answered, right) for track, (answered, right) in by_track.items()}
-    missed = len(answers.missed(ctx.db, ctx.me.person_id))
-    return Reply(card=cards.stats(tallies, season_place(ctx), missed))
+    return Reply(card=ctx.naming(cards.stats(tallies, season_place(ctx), len(to_review(ctx)))))
+
+
+def to_review(ctx: Context, secret: Collection[str] | None = None) -> list[Item]:
+    """What I got wrong the last time, as far as it can be asked again now; `secret` as in `playing.still_playable`."""
+    missed = answers.missed(ctx.db, ctx.me.person_id)
+    return playing.still_playable(ctx, missed, secret) if missed else []
 
 
 def season_place(ctx: Context) -> tuple[int, int, int] | None:
@@ -122,9 +134,16 @@ def appear(ctx: Context, args: Args) -> Reply:
 
 
 def _appear(ctx: Context, how: str) -> Reply:
-    shown = ctx.me.name if how == "name" else ""
+    shown = _own_name(ctx) if how == "name" else ""
     people.set_visibility(ctx.db, ctx.group.id, ctx.me.person_id, how, shown)
-    return Reply(card=cards.appears(shown))
+    return Reply(card=ctx.naming(cards.appears(shown)))
+
+
+def _own_name(ctx: Context) -> str:
+    """The name that the platform shows in the group; in private, the one that is known from there."""
+    if ctx.me.visibility == "name" and ctx.me.shown_name:
+        return ctx.me.shown_name
+    return ctx.actor.name if ctx.actor else ctx.me.name
 
 
 def nickname_form(ctx: Context, args: Args) -> Reply:  # noqa: ARG001 (the button carries nothing)
@@ -138,7 +157,7 @@ def nicknamed(ctx: Context, args: Args) -> Reply:
 
 
 def _call_me(ctx: Context, words: str) -> Reply:
-    nickname = " ".join(clean(words).split())
+    nickname = " ".join(_visible(clean(words)).split())
     if not SHORTEST <= len(nickname) <= LONGEST:
         raise Refusal(
             _("A nickname has {low} to {high} characters, not {found}.").format(
@@ -150,4 +169,10 @@ def _call_me(ctx: Context, words: str) -> Reply:
         none = _("A nickname has a letter or a digit in it; {words} has none.")
         raise Refusal(none.format(words=quoted(nickname)), NICKNAME)
     people.set_visibility(ctx.db, ctx.group.id, ctx.me.person_id, NICKNAME, nickname)
-    return Reply(card=cards.appears(nickname))
+    return Reply(card=ctx.naming(cards.appears(nickname)))
+
+
+def _visible(words: str) -> str:
+    """`words` without what nobody sees, so that no nickname is empty or looks like another; emoji stay whole."""
+    kept = (c for c in words if c == JOINER or not (c in BLANK or unicodedata.category(c) == "Cf"))
+    return _BESIDE_LETTERS.sub("", "".join(kept))
