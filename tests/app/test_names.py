@@ -46,6 +46,7 @@ async def test_a_board_shows_the_name_of_its_own_group(stand: Stand) -> None:
         await said(stand, "quiz start", "bea_at_home", None)
     assert shown(stand) == [("name", "anon_fox"), ("unset", "")]
     await said(stand, "quiz start", "anon_wolf", "hobby")
+    await said(stand, "quiz start", "bea_at_home", None)
     assert shown(stand) == [("name", "anon_wolf"), ("unset", "")]
 
 
