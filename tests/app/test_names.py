@@ -13,6 +13,7 @@ from bot.store.engine import transaction
 from bot.store.people import MEMBERSHIP
 from bot.store.rounds import Play
 from tests.app.stand import Stand, words
+from tests.app.test_home import counted
 from tests.app.test_open_daily import TOPIC, daily_of
 from tests.app.test_schedules_hostile import said_privately
 
@@ -32,7 +33,7 @@ async def said(stand: Stand, command: str, called: str, server: str | None = "se
 
 
 def shown(stand: Stand) -> list[tuple[str, str]]:
-    """How Bea appears in each of her groups."""
+    """How Bea, and whoever else is there, appears in each group."""
     with transaction(stand.engine, reads=True) as db:
         rows = db.execute(MEMBERSHIP.select().order_by(MEMBERSHIP.c.group_id)).all()
     return [(row.visibility, row.shown_name) for row in rows]
@@ -57,6 +58,23 @@ async def test_a_new_name_is_taken_at_once(stand: Stand) -> None:
     assert shown(stand) == [("name", "Ben New")]
 
 
+async def test_a_name_that_stays_costs_no_write(stand: Stand) -> None:
+    """Neither in the group nor in private, where another name is shown."""
+    await said(stand, "my name", "Bea", show="name")
+    for server, called in (("server", "Bea"), (None, "dragon"), ("server", "Bea")):
+        with counted(stand.engine) as seen:
+            await said(stand, "quiz start", called, server)
+        assert not [statement for statement in seen if statement.startswith(("UPDATE account", "UPDATE membership"))]
+
+
+async def test_who_is_hidden_in_one_group_is_so_there(stand: Stand) -> None:
+    """How somebody is shown belongs to the group in which it was said; in private, to the one that is named."""
+    await said(stand, "my name", "fox", "hobby", show="nickname", nickname="foxy")
+    await said(stand, "my name", "Bea", "work", show="name")
+    assert words(await said(stand, "my name", "bea", None, show="hidden")).startswith("Noted · work")
+    assert shown(stand) == [("nickname", "foxy"), ("hidden", "")]
+
+
 async def test_by_name_in_private(stand: Stand) -> None:
     """The name that the group knows stays, where it knows one; the answer says which group it is about."""
     await said(stand, "my name", "Bea (cohort 7)", show="name")
@@ -68,7 +86,7 @@ async def test_by_name_in_private(stand: Stand) -> None:
 @pytest.mark.parametrize("command", ["my stats", "leaderboard", "my name"])
 async def test_what_is_about_one_group_names_it_in_private(stand: Stand, command: str) -> None:
     """In a private conversation the title has the group's name, elsewhere it needs none."""
-    options = {"show": "hidden"} if command == "my name" else {}
+    options = {"show": "name"} if command == "my name" else {}
     here = await said(stand, command, "bea", **options)
     alone = await said(stand, command, "bea", None, **options)
     assert here.card
@@ -86,13 +104,35 @@ async def test_a_nickname_is_seen(stand: Stand, nickname: str) -> None:
     assert shown(stand) == [], "a refused request leaves nothing"
 
 
-@pytest.mark.parametrize("hidden", ["\u034f", "\u200d", "\u200e", "\ufe0f", "\U000e0061", "\U000e0100"])
+UNSEEN = [
+    "\u034f",
+    "\u180b",
+    "\u200d",
+    "\u200e",
+    "\u2065",
+    "\ufe00",
+    "\ufe0f",
+    "\U000e0000",
+    "\U000e0061",
+    "\U000e0100",
+    "\ufe0f\u200d",
+]
+
+
+@pytest.mark.parametrize("hidden", UNSEEN)
 async def test_a_nickname_that_only_looks_like_another(stand: Stand, hidden: str) -> None:
-    """What nobody sees is left out, at the edges and between letters; emoji that are joined stay so."""
-    await said(stand, "my name", "bea", show="nickname", nickname=f"{hidden}an{hidden}n{hidden}")
-    assert shown(stand) == [("nickname", "ann")]
-    await said(stand, "my name", "bea", show="nickname", nickname="ann 👩\u200d👩\u200d👧")
-    assert shown(stand) == [("nickname", "ann 👩\u200d👩\u200d👧")]
+    """What nobody sees is left out, at the edges, between letters, and by spaces and stops, however often it stands."""
+    for unseen in (hidden, hidden * 2, hidden * 3):
+        nickname = f"{unseen}an{unseen}n {unseen} b{unseen}.{unseen}.{unseen}"
+        await said(stand, "my name", "bea", show="nickname", nickname=nickname)
+        assert shown(stand) == [("nickname", "ann b..")]
+
+
+@pytest.mark.parametrize("emoji", ["👩\u200d👩\u200d👧", "👩🏽\u200d💻", "❤\ufe0f\u200d🔥", "🏴\u200d☠\ufe0f"])
+async def test_emoji_in_a_nickname_stay_whole(stand: Stand, emoji: str) -> None:
+    """What joins several to one is kept, since it is seen."""
+    await said(stand, "my name", "bea", show="nickname", nickname=f"ann {emoji}")
+    assert shown(stand) == [("nickname", f"ann {emoji}")]
 
 
 async def test_what_is_offered_for_review_can_be_reviewed(stand: Stand) -> None:

@@ -23,9 +23,13 @@ from bot.store import answers, people, rounds, scores, streaks
 from bot.store.answers import Tally
 
 SHORTEST, LONGEST = 2, 20  # letters of a nickname
-BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and marks that are drawn as nothing
-JOINER = "\u200d"  # within emoji
-_BESIDE_LETTERS = re.compile(rf"(?<!\W)[{JOINER}\ufe00-\ufe0f\U000e0100-\U000e01ef]|{JOINER}(?!\W)")
+JOINER, PICTURED = "\u200d", "\ufe0f"  # within emoji
+_BLANK = re.compile(  # letters, marks and unused places that are drawn as nothing
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0e\uffa0\ufff0-\ufff8"
+    "\U000e0000-\U000e0fff]"
+)
+_EMOJI = f"[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]{PICTURED}?"
+_EMOJI_OR_MARK = re.compile(f"({_EMOJI}(?:{JOINER}{_EMOJI})*)|[{JOINER}{PICTURED}]")
 NICKNAME = "nickname"  # the option, the field, and the way of being shown
 
 
@@ -118,7 +122,7 @@ def last(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command 
 
 
 def name(ctx: Context, options: Options) -> Reply:
-    """How the board shows me."""
+    """How the group's boards show me."""
     how = options.text("show") or ""
     if how == NICKNAME:
         return _call_me(ctx, options.text(NICKNAME) or "")
@@ -174,5 +178,5 @@ def _call_me(ctx: Context, words: str) -> Reply:
 
 def _visible(words: str) -> str:
     """`words` without what nobody sees, so that no nickname is empty or looks like another; emoji stay whole."""
-    kept = (c for c in words if c == JOINER or not (c in BLANK or unicodedata.category(c) == "Cf"))
-    return _BESIDE_LETTERS.sub("", "".join(kept))
+    kept = "".join(c for c in _BLANK.sub("", words) if c == JOINER or unicodedata.category(c) != "Cf")
+    return _EMOJI_OR_MARK.sub(r"\1", kept)
