@@ -36,6 +36,7 @@ BLOCKS = (
 )
 _TYPES: dict[str, type] = {kind.__name__: kind for kind in (*SPANS, *BLOCKS, cards.Button, cards.Choice, Card, Account)}
 _FIELDS = {kind: tuple((spec.name, spec.default) for spec in fields(kind)) for kind in _TYPES.values()}
+_PLAIN = (str, int, bool, type(None))
 # Fields whose JSON form is a plain string.
 _READ: dict[tuple[str, str], Callable[[str], Any]] = {
     ("When", "at"): datetime.fromisoformat,
@@ -58,7 +59,7 @@ def from_json(text: str) -> Card:
 
 
 def _pack(value: Any) -> Any:
-    if isinstance(value, str | int | None) and not isinstance(value, Enum):
+    if type(value) in _PLAIN:
         return value
     if isinstance(value, tuple):
         return [_pack(part) for part in value]

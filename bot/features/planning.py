@@ -229,10 +229,10 @@ def plan(ctx: Context, schedule: ScheduleRow, firing: Firing | None) -> Schedule
 
     A day of which something became already, since it was skipped, is passed over.
     """
-    while firing is not None and schedules.is_done(ctx.db, schedule.id, firing.day):
+    while firing is not None and not schedules.plan(ctx.db, schedule.id, firing.day, firing.at):
         firing = upcoming(ctx, schedule, firing.day, max(ctx.now, firing.at))
-    schedules.plan(ctx.db, schedule.id, firing.day if firing else None, firing.at if firing else None)
     if firing is None:
+        schedules.plan(ctx.db, schedule.id, None, None)
         halt(ctx, schedule)
         return replace(schedule, next_day=None, next_at=None)
     ctx.alarm(f"schedule:{schedule.id}", firing.at, FIRE, (str(schedule.id),))

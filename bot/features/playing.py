@@ -118,12 +118,12 @@ def next_dailies(ctx: Context) -> list[str]:
 
 
 def daily_items(ctx: Context, wanted: int) -> list[Item]:
-    """The group's next daily questions: those it has not had, then those it had longest ago; none of a live round."""
+    """The group's next daily questions: those it has not had, then those it had longest ago, a live round's last."""
     seen = exposures.seen_by_group(ctx.db, ctx.group.id)
     order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
-    known, told = set(seen), rounds.open_contents(ctx.db, ctx.group.id, "live")
-    found = [item for item in (*(one for one in order if one not in known), *seen) if item not in told]
-    return list(islice(_playable(ctx, found), wanted))
+    known = set(seen)
+    fresh = [item for item in order if item not in known]
+    return list(islice(_playable(ctx, [*fresh, *seen]), wanted))
 
 
 def daily_key(ctx: Context) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
 
 from bot.chat.people import Account, Space
 from bot.store import tables
@@ -103,13 +103,13 @@ _ADVANCE = (
     )
     .values(last_day=bindparam("day"))
 )
+_DONE = exists().where(FIRING.c.schedule_id == bindparam("schedule"), FIRING.c.day == bindparam("day"))
 _PLAN = (
     update(SCHEDULE)
-    .where(SCHEDULE.c.id == bindparam("schedule"))
+    .where(SCHEDULE.c.id == bindparam("schedule"), ~_DONE)
     .values(next_day=bindparam("day"), next_at=bindparam("moment"))
 )
 _FIRED = PerDialect(FIRING, lambda new: new.on_conflict_do_nothing(index_elements=["schedule_id", "day"]))
-_DONE = select(FIRING.c.id).where(FIRING.c.schedule_id == bindparam("schedule"), FIRING.c.day == bindparam("day"))
 _FIRINGS = (
     select(FIRING)
     .where(FIRING.c.schedule_id == bindparam("schedule"))
@@ -199,9 +199,9 @@ def advance(db: Connection, schedule_id: int, day: date) -> bool:
     return db.execute(_ADVANCE, {"schedule": schedule_id, "day": day}).rowcount == 1
 
 
-def plan(db: Connection, schedule_id: int, day: date | None, at: datetime | None) -> None:
-    """Note which day is next, and when."""
-    db.execute(_PLAN, {"schedule": schedule_id, "day": day, "moment": at})
+def plan(db: Connection, schedule_id: int, day: date | None, at: datetime | None) -> bool:
+    """Note which day is next, and when; False if something became of that day already, and then nothing is noted."""
+    return db.execute(_PLAN, {"schedule": schedule_id, "day": day, "moment": at}).rowcount == 1
 
 
 def fired(
@@ -229,11 +229,6 @@ def fired(
             "key": key,
         },
     )
-
-
-def is_done(db: Connection, schedule_id: int, day: date) -> bool:
-    """Whether something became of that day already."""
-    return db.execute(_DONE, {"schedule": schedule_id, "day": day}).first() is not None
 
 
 def firings(db: Connection, schedule_id: int, most: int) -> list[FiringRow]:
