@@ -258,15 +258,12 @@ def new() -> None:
 @keys.command()
 def rotate(database_url: DatabaseOption = None) -> None:
     """Encrypt what is kept of workspaces anew, with the first key of BATCHMATE_SECRET_KEY."""
-    from bot.vault import Vault  # noqa: PLC0415 (cryptography is for those who use it)
-
     settings = usable_settings()
     if not settings.secret_keys():
         raise fail("Set BATCHMATE_SECRET_KEY first: the new key, then a comma, then the old one.")
     with database(database_url) as engine:
-        vault = Vault(engine, settings.secret_keys(), composition.now, asyncio.to_thread)
         try:
-            count = asyncio.run(vault.rotate())
+            count = asyncio.run(composition.vault_of(settings, engine).rotate())
         except SealedError as error:
             raise fail(str(error)) from error
     typer.echo(f"Workspaces whose grant is encrypted with the first key now: {count}")

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from adapters.discord.adapter import Discord
     from adapters.slack.adapter import Slack
     from adapters.web import Route
+    from bot.vault import Vault
 
 PATIENCE = 4.0  # seconds for what is being answered when the process is told to stop
 
@@ -147,9 +148,8 @@ def plug_slack(settings: Settings, engine: Engine) -> Plugged:
         return Plugged(slack, lambda: socket.log_in(slack), lambda: socket.serve(slack))
     from adapters.slack.installations import authorizer  # noqa: PLC0415
     from adapters.slack.oauth import OAuth  # noqa: PLC0415
-    from bot.vault import Vault  # noqa: PLC0415
 
-    vault = Vault(engine, settings.secret_keys(), now, asyncio.to_thread)
+    vault = vault_of(settings, engine)
     slack = Slack(
         picture,
         authorizer(vault),
@@ -227,16 +227,21 @@ async def examine_slack(settings: Settings, database: str) -> list[tuple[bool, s
     return [(found.well, found.sentence) for found in await examine(bot_token, app_token, api_url)]
 
 
-async def kept_well(settings: Settings, database: str) -> list[tuple[bool, str]]:
-    """Whether what is kept of workspaces opens; nothing where the database cannot be asked, which is said elsewhere."""
+def vault_of(settings: Settings, engine: Engine) -> "Vault":
+    """What is kept encrypted, opened with the keys of the settings."""
     from bot.vault import Vault  # noqa: PLC0415 (cryptography is for those who use it)
 
+    return Vault(engine, settings.secret_keys(), now, asyncio.to_thread)
+
+
+async def kept_well(settings: Settings, database: str) -> list[tuple[bool, str]]:
+    """Whether what is kept of workspaces opens; nothing where the database cannot be asked, which is said elsewhere."""
     try:
         engine = open_engine(database)
     except DatabaseUnusableError:
         return []
     try:
-        await Vault(engine, settings.secret_keys(), now, asyncio.to_thread).check()
+        await vault_of(settings, engine).check()
     except SealedError as error:
         return [(False, str(error))]
     except DBAPIError:

@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.chat.arguments import ArgumentError, clean, find_command, missing, quoted, read_options, read_what_fits
+from bot.chat.arguments import ArgumentError, find_command, missing, quoted, read_options, read_what_fits
 from bot.chat.commands import Command, OptionKind
 from bot.chat.tokens import read_token
+from bot.chat.unseen import clean
 from bot.chat.words import gettext as _
 
 FRONT_DOOR = "mate"  # the command that the bare slash word stands for

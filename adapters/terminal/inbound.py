@@ -7,7 +7,6 @@ from adapters.terminal.screen import Message, Screen, Target, lettered_select, l
 from bot.chat.arguments import (
     LONGEST_LINE,
     ArgumentError,
-    clean,
     find_command,
     missing,
     nearest,
@@ -18,6 +17,7 @@ from bot.chat.commands import Command
 from bot.chat.forms import Field, FieldKind
 from bot.chat.inline import typed
 from bot.chat.tokens import make_token
+from bot.chat.unseen import clean
 from bot.chat.words import gettext as _
 
 GESTURES = ("as", "exit", "quit", "wait", "cancel")

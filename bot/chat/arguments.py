@@ -2,17 +2,16 @@
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.chat.commands import Command, Option, OptionKind
 from bot.chat.limits import shorten
+from bot.chat.unseen import clean
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 
 QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}
-HIDDEN = "\ue000\ue001\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _CHANNEL = re.compile(r"<#(\w+)(?:\|[^<>]*)?>|#?(\w[\w.-]{0,99})")  # `<#C0123|study>`, `#study` or `study`
 LONGEST_LINE = 4_000
 LONGEST_VALUE = 500
@@ -46,21 +45,6 @@ class Options:
         """The yes or no given for `name`, or `default`."""
         value = self.given.get(name)
         return default if value is None else bool(value)
-
-
-def clean(line: str) -> str:
-    """`line` without hidden characters, each kind of space a plain one; everything else stays as typed."""
-    return "".join(" " if c.isspace() else "" if _is_hidden(c) else c for c in line).strip()
-
-
-def without_hidden(text: str) -> str:
-    """`text` without characters that nobody sees; its spaces and line breaks stay as typed."""
-    return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
-
-
-def _is_hidden(character: str) -> bool:
-    """Controls, halves of surrogates, and marks that turn or hide the text round them."""
-    return unicodedata.category(character) in ("Cc", "Cs") or character in HIDDEN
 
 
 def split(line: str) -> list[str]:

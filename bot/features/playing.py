@@ -1,28 +1,26 @@
 """What every way of playing shares: drawing questions, opening rounds, reading answers, scoring them."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
-from itertools import islice
 from typing import Any
 
-from bot.chat.arguments import Options, quoted, without_hidden
+from bot.chat.arguments import Options, quoted
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.reading import read_option
 from bot.chat.replies import Refusal
+from bot.chat.unseen import without_hidden
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 from bot.context import Context
-from bot.library import Library, in_rotation
+from bot.library import Library
 from bot.questions import kind_of, read_item, show
 from bot.questions.item import Item
 from bot.questions.shown import Grade, Shown, UnreadableError
-from bot.rules import picking
 from bot.rules.calendar import local_day
-from bot.rules.draws import Draw, seed_of
-from bot.rules.picking import Picked
+from bot.rules.draws import seed_of
 from bot.rules.responses import UNSURE, Response
 from bot.rules.scoring import points
 from bot.store import exposures, opening, rounds, scores, streaks
@@ -87,43 +85,6 @@ def is_place(library: Library, words: str) -> bool:
 def suggest_place(library: Library, text: str) -> list[tuple[str, str]]:
     """Autocomplete for topics: pairs (id, title)."""
     return library.places(text)
-
-
-def draw_items(
-    ctx: Context, *, place: str | None, level: int | None, wanted: int, seen: Sequence[str]
-) -> tuple[list[Item], Picked]:
-    """Questions for an audience that has `seen` some; the next dailies are kept back, open ones left out.
-
-    Raises Refusal.
-    """
-    rings = ctx.library.rings(place, ctx.today, level)
-    secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")  # whose answers nobody may be told yet
-    if secret:
-        rings = [[candidate for candidate in ring if candidate.id not in secret] for ring in rings]
-    draw = Draw(ctx.rng.getrandbits(62))
-    picked = picking.pick(rings, wanted=wanted, seen=seen, held=set(next_dailies(ctx)), draw=draw)
-    if not picked.ids:
-        what = ctx.library.title(place) if place else _("any topic")
-        if level is None:
-            raise Refusal(_("There are no questions on {topic} yet.").format(topic=what))
-        nothing = _("There are no questions on {topic} at level {level} yet.")
-        raise Refusal(nothing.format(topic=what, level=level), "level")
-    return [ctx.library.items[item] for item in picked.ids], picked
-
-
-def next_dailies(ctx: Context) -> list[str]:
-    """The group's next daily questions, which no other draw takes."""
-    order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
-    return picking.reserved(order, set(exposures.seen_by_group(ctx.db, ctx.group.id)))
-
-
-def daily_items(ctx: Context, wanted: int) -> list[Item]:
-    """The group's next daily questions: those it has not had, then those it had longest ago, a live round's last."""
-    seen = exposures.seen_by_group(ctx.db, ctx.group.id)
-    order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
-    known = set(seen)
-    fresh = [item for item in order if item not in known]
-    return list(islice(_playable(ctx, [*fresh, *seen]), wanted))
 
 
 def daily_key(ctx: Context) -> str:
@@ -274,21 +235,6 @@ def score(ctx: Context, play: Play, answers: Sequence[tuple[int, int, int]]) -> 
         for account, person, gained in answers
     ]
     return scores.record(ctx.db, entries, seen_as=f"item:{play.content_id}" if daily else None)
-
-
-def still_playable(ctx: Context, content_ids: Sequence[str], secret: Collection[str] | None = None) -> list[Item]:
-    """Those of the items that are still in rotation, without what is open as a daily: its answer is not told yet.
-
-    `secret`: what is open so, where it is known already.
-    """
-    if secret is None:
-        secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")
-    return list(_playable(ctx, [content for content in content_ids if content not in secret]))
-
-
-def _playable(ctx: Context, content_ids: Sequence[str]) -> Iterator[Item]:
-    found = (ctx.library.items.get(content) for content in content_ids)
-    return (item for item in found if item is not None and in_rotation(item, ctx.today))
 
 
 def keep_streaks(ctx: Context, persons: Iterable[tuple[int, str | None]], at: datetime | None = None) -> None:

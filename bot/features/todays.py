@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.chat.replies import Refusal
+from bot.chat.words import gettext as _
+from bot.chat.words import say
 from bot.context import Context
 from bot.store import answers, rounds, schedules
 from bot.store.answers import AnswerRow
@@ -38,6 +41,13 @@ def standing(ctx: Context, plays: list[Play]) -> tuple[Play | None, AnswerRow | 
         if mine is None or mine.locked_at is None:
             break
     return play, mine
+
+
+def keep_secret(ctx: Context, content_id: str) -> None:
+    """Nothing, unless the question is open as a daily: its answer is not told yet. Raises Refusal."""
+    if content_id in rounds.open_contents(ctx.db, ctx.group.id, "daily"):
+        open_now = _("That question is open as the daily now. Say {daily} to answer it, {quiz} for other questions.")
+        raise Refusal(open_now.format(daily=say("daily"), quiz=say("quiz start")))
 
 
 def next_at(ctx: Context) -> datetime | None:

@@ -102,13 +102,12 @@ def read_numbers(words: str, unit: str = "") -> list[float]:
         text = text[: len(text) - len(spoken)].strip()
     meant = [text.replace(",", "")] if _GROUPED.match(text) else []
     meant += [text.replace(",", ".")] if _DECIMAL_COMMA.match(text) else []
-    try:
-        values = [None if _COMPARES.search(one) else evaluate(one) for one in meant or [text]]
-    except ExpressionError:
-        values = [None]
-    if None in values:
+    if _COMPARES.search(text):
         raise UnreadableError(_no_number(words, unit))
-    return [float(value) for value in values if value is not None]
+    try:
+        return [float(evaluate(one)) for one in meant or [text]]
+    except ExpressionError:
+        raise UnreadableError(_no_number(words, unit)) from None
 
 
 def _no_number(words: str, unit: str) -> str:

@@ -102,7 +102,7 @@ def reports(db: Connection) -> list[ReportRow]:
 
 
 def add_report(db: Connection, play: Play, account_id: int, reason: str, words: str, now: datetime) -> None:
-    """Keep a member's report for the moderators."""
+    """Keep what a member reports on a question."""
     db.execute(
         insert(REPORT).values(
             group_id=play.round.group_id,

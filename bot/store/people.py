@@ -240,10 +240,11 @@ def refresh(db: Connection, member: MemberRow, actor: Actor, group: GroupRow, *,
         return member
     if member.name != actor.name:
         db.execute(update(ACCOUNT).where(ACCOUNT.c.id == member.account_id).values(name=actor.name))
+        member = replace(member, name=actor.name)
     if member.visibility == "name" and member.shown_name != actor.name:
         set_visibility(db, group.id, member.person_id, "name", actor.name)
         member = replace(member, shown_name=actor.name)
-    return replace(member, name=actor.name)
+    return member
 
 
 def keep_name(db: Connection, caller: Caller, group: GroupRow, space: Space, name: str) -> GroupRow:

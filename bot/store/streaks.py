@@ -146,10 +146,13 @@ def move(db: Connection, persons: Iterable[int], old: str, new: str, now: dateti
     asked = [one for one in _asked(db, dict.fromkeys(persons, old), now, old) if one.streak.last is not None]
     answered = _answered(db, asked, before=now)
     excuses = excuses_of(db, asked, now)
-    for one in asked:
-        at = answered.get(one.person_id)
-        if at is not None and _reaches(one, local_day(at, old), was, excuses):
-            db.execute(_MOVE, {"person": one.person_id, "day": today - _DAY})
+    moved = [
+        {"person": one.person_id, "day": today - _DAY}
+        for one in asked
+        if (at := answered.get(one.person_id)) is not None and _reaches(one, local_day(at, old), was, excuses)
+    ]
+    if moved:
+        db.execute(_MOVE, moved)
 
 
 def _reaches(one: Asked, last: date, day: date, excuses: Excuses) -> bool:

@@ -2,7 +2,7 @@
 
 from bot.chat.port import DeliveryError, Failure
 from bot.context import Effects
-from bot.features import playing
+from bot.features import drawing
 from bot.store import answers, people, rounds, schedules
 from bot.store.engine import transaction
 from tests.app.stand import Stand, words
@@ -99,7 +99,7 @@ async def test_an_open_daily_is_not_practised(stand: Stand) -> None:
     def playable(content: str) -> int:
         with transaction(stand.engine, reads=True) as db:
             ctx = stand.core.context(db, stand.clock.now, people.find_group(db, 1), Effects())
-            return len(playing.still_playable(ctx, [content]))
+            return len(drawing.still_playable(ctx, [content]))
 
     await plan(stand)
     await stand.pass_time(hours=1)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import limits, markup, wire
-from bot.chat.arguments import ArgumentError, clean, find_command, read_line, read_options, split
+from bot.chat.arguments import ArgumentError, find_command, read_line, read_options, split
 from bot.chat.cards import (
     Button,
     Buttons,
@@ -30,6 +30,7 @@ from bot.chat.limits import TooLongError, fit
 from bot.chat.people import Account
 from bot.chat.plain import local_clock, render
 from bot.chat.replies import Reply
+from bot.chat.unseen import clean
 from bot.chat.words import PSEUDO, gettext, ngettext, speaking
 
 WORDS = st.text(min_size=1, max_size=40)

@@ -4,15 +4,13 @@ from bot.chat.arguments import Options
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
-from bot.chat.words import say
 from bot.context import Context
-from bot.features import playing
+from bot.features import playing, todays
 from bot.features.concepts import cards
 from bot.features.quiz.handlers import ask_again
 from bot.library import in_rotation
 from bot.library.models import Concept
 from bot.rules.draws import Draw
-from bot.store import rounds
 
 
 def concept(ctx: Context, options: Options) -> Reply:
@@ -62,6 +60,5 @@ def recall(ctx: Context, args: Args) -> Reply:
     item = ctx.library.items.get(known.recall) if known else None
     if item is None or not in_rotation(item, ctx.today):
         raise StaleTokenError
-    if item.id in rounds.open_contents(ctx.db, ctx.group.id, "daily"):
-        raise Refusal(_("That question is open as the daily. Say {command} to answer it.").format(command=say("daily")))
+    todays.keep_secret(ctx, item.id)
     return ask_again(ctx, item)

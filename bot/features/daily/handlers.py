@@ -15,7 +15,7 @@ from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 from bot.context import Context
-from bot.features import playing, question_cards, todays
+from bot.features import drawing, playing, question_cards, todays
 from bot.features.daily import cards, posting
 from bot.features.playing import Answered
 from bot.features.question_cards import Mode
@@ -60,7 +60,7 @@ def _past(ctx: Context, words: str) -> Reply:
     plays += [asked] if asked is not None else []
     if any(play.closed_at is None for play in plays):
         raise Refusal(_("The daily of {day} is still open. Say {command}.").format(day=day, command=say("daily")))
-    items = playing.still_playable(ctx, [play.content_id for play in plays])
+    items = drawing.still_playable(ctx, [play.content_id for play in plays])
     if not items:
         raise Refusal(_("The group had no daily on {day} that can be played again. Name another day.").format(day=day))
     return practise(ctx, items)
@@ -76,7 +76,7 @@ def _todays(ctx: Context) -> Play:
 
 def _open(ctx: Context, once: str) -> Play | None:
     """Open today's; None if somebody else was quicker."""
-    upcoming = playing.daily_items(ctx, 1)
+    upcoming = drawing.daily_items(ctx, 1)
     if not upcoming:
         raise Refusal(_("There are no questions for a daily yet."))
     closes = day_end(ctx.today, ctx.group.zone)

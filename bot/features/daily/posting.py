@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bot.chat.cards import Card
 from bot.context import Context
-from bot.features import planning, playing, posts, silence
+from bot.features import drawing, planning, playing, posts, silence
 from bot.features.daily import cards
 from bot.features.posts import Posted
 from bot.questions.item import Item
@@ -100,7 +100,7 @@ def weakest(ctx: Context) -> str | None:
 
 def _draw(ctx: Context, schedule: ScheduleRow, day: date, place: str | None) -> list[Item]:
     if place is None:
-        return playing.daily_items(ctx, schedule.questions)
+        return drawing.daily_items(ctx, schedule.questions)
     picked = picking.pick(
         ctx.library.rings(place, ctx.today),
         wanted=schedule.questions,

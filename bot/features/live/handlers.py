@@ -11,7 +11,7 @@ from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 from bot.context import Context, Happening
-from bot.features import live_posts, playing, question_cards
+from bot.features import drawing, live_posts, playing, question_cards
 from bot.features.live import cards
 from bot.features.playing import Answered
 from bot.features.quiz import cards as quiz_cards
@@ -40,7 +40,7 @@ def start(ctx: Context, options: Options) -> Reply:
     level = options.integer("level", 0) or None
     wanted = options.integer("questions", DEFAULT_QUESTIONS)
     seconds = options.integer("seconds", DEFAULT_SECONDS)
-    items, picked = playing.draw_items(
+    items, picked = drawing.draw_items(
         ctx, place=place, level=level, wanted=wanted, seen=exposures.seen_by_group(ctx.db, ctx.group.id)
     )
     new = playing.new_round(

@@ -1,18 +1,17 @@
 """A member's own affairs."""
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection
 
-from bot.chat.arguments import Options, clean, quoted
+from bot.chat.arguments import Options, quoted
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.reading import read_option
 from bot.chat.replies import Refusal, Reply
+from bot.chat.unseen import name_as_seen
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 from bot.context import Context
-from bot.features import playing, question_cards
+from bot.features import drawing, playing, question_cards
 from bot.features.my import cards
 from bot.features.reminders import handlers as reminders
 from bot.library import Library
@@ -23,13 +22,6 @@ from bot.store import answers, people, rounds, scores, streaks
 from bot.store.answers import Tally
 
 SHORTEST, LONGEST = 2, 20  # letters of a nickname
-JOINER, PICTURED = "\u200d", "\ufe0f"  # within emoji
-_BLANK = re.compile(  # letters, marks and unused places that are drawn as nothing
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0e\uffa0\ufff0-\ufff8"
-    "\U000e0000-\U000e0fff]"
-)
-_EMOJI = f"[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]{PICTURED}?"
-_EMOJI_OR_MARK = re.compile(f"({_EMOJI}(?:{JOINER}{_EMOJI})*)|[{JOINER}{PICTURED}]")
 NICKNAME = "nickname"  # the option, the field, and the way of being shown
 
 
@@ -45,9 +37,9 @@ def stats(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command
 
 
 def to_review(ctx: Context, secret: Collection[str] | None = None) -> list[Item]:
-    """What I got wrong the last time, as far as it can be asked again now; `secret` as in `playing.still_playable`."""
+    """What I got wrong the last time, as far as it can be asked again now; `secret` as in `drawing.still_playable`."""
     missed = answers.missed(ctx.db, ctx.me.person_id)
-    return playing.still_playable(ctx, missed, secret) if missed else []
+    return drawing.still_playable(ctx, missed, secret) if missed else []
 
 
 def season_place(ctx: Context) -> tuple[int, int, int] | None:
@@ -161,7 +153,7 @@ def nicknamed(ctx: Context, args: Args) -> Reply:
 
 
 def _call_me(ctx: Context, words: str) -> Reply:
-    nickname = " ".join(_visible(clean(words)).split())
+    nickname = " ".join(name_as_seen(words).split())
     if not SHORTEST <= len(nickname) <= LONGEST:
         raise Refusal(
             _("A nickname has {low} to {high} characters, not {found}.").format(
@@ -174,9 +166,3 @@ def _call_me(ctx: Context, words: str) -> Reply:
         raise Refusal(none.format(words=quoted(nickname)), NICKNAME)
     people.set_visibility(ctx.db, ctx.group.id, ctx.me.person_id, NICKNAME, nickname)
     return Reply(card=ctx.naming(cards.appears(nickname)))
-
-
-def _visible(words: str) -> str:
-    """`words` without what nobody sees, so that no nickname is empty or looks like another; emoji stay whole."""
-    kept = "".join(c for c in _BLANK.sub("", words) if c == JOINER or unicodedata.category(c) != "Cf")
-    return _EMOJI_OR_MARK.sub(r"\1", kept)

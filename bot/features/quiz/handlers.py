@@ -1,13 +1,14 @@
 """The solo quiz and the review: draw, ask, grade, reveal, go on."""
 
-from bot.chat.arguments import Options, clean
+from bot.chat.arguments import Options
 from bot.chat.cards import Card
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
+from bot.chat.unseen import clean
 from bot.chat.words import gettext as _
 from bot.chat.words import say
 from bot.context import Context
-from bot.features import playing, question_cards
+from bot.features import drawing, playing, question_cards, todays
 from bot.features.playing import Answered
 from bot.features.question_cards import Mode
 from bot.features.quiz import cards
@@ -27,13 +28,13 @@ def start(ctx: Context, options: Options) -> Reply:
     level = options.integer("level", 0) or None
     wanted = options.integer("questions", DEFAULT_QUESTIONS)
     seen = exposures.seen_by_person(ctx.db, ctx.me.person_id)
-    items, picked = playing.draw_items(ctx, place=place, level=level, wanted=wanted, seen=seen)
+    items, picked = drawing.draw_items(ctx, place=place, level=level, wanted=wanted, seen=seen)
     return _begin(ctx, "solo", items, place, level, cards.draw_notes(picked, wanted))
 
 
 def review(ctx: Context, options: Options) -> Reply:
     """Ask again what this person got wrong the last time; practice brings no points."""
-    missed = playing.still_playable(ctx, answers.missed(ctx.db, ctx.me.person_id))
+    missed = drawing.still_playable(ctx, answers.missed(ctx.db, ctx.me.person_id))
     if not missed:
         waits = _("There is nothing to review. What you get wrong waits here; say {command} for new questions.")
         raise Refusal(waits.format(command=say("quiz start")))
@@ -77,9 +78,7 @@ def unsure(ctx: Context, args: Args) -> Reply:
 
 def _reveal(ctx: Context, given: Answered) -> Reply:
     play, shown = given.play, given.shown
-    if play.content_id in rounds.open_contents(ctx.db, ctx.group.id, "daily"):
-        open_now = _("That question is open as the daily now. Say {daily} to answer it, {quiz} for other questions.")
-        raise Refusal(open_now.format(daily=say("daily"), quiz=say("quiz start")))
+    todays.keep_secret(ctx, play.content_id)
     grade = playing.grade(shown, given.response)
     worth = 0 if play.round.kind == "review" else playing.worth(play, shown, None, correct=grade.correct)
     answer_id = answers.give(ctx.db, playing.given_by(ctx, given, correct=grade.correct, points=worth, locked=True))
@@ -155,7 +154,7 @@ def report_form(ctx: Context, args: Args) -> Reply:
 
 
 def report(ctx: Context, args: Args) -> Reply:
-    """Keep the report for the moderators."""
+    """Keep the report for who looks after the questions."""
     play = playing.find_play(ctx, args, EVERY_KIND)
     reason = args.fields.get("reason", "")
     if reason not in dict(cards.reasons()):

@@ -126,11 +126,17 @@ def move(ctx: Context, zone: str) -> None:
         _set_alarm(ctx, reminder, zone)
 
 
-def move_group(ctx: Context) -> None:
-    """The group is in another zone now: so is what is said to those of its people who have none of their own."""
-    for reminder in reminders.of_group(ctx.db, ctx.group.id, DAILY):
-        if not reminder.zone:
-            _set_alarm(ctx, reminder, ctx.group.zone)
+def move_group(ctx: Context, zone: str) -> Context:
+    """The group goes to a zone, with all that its day decides; the context as it is from then on.
+
+    What is said at a time of the day to those of its people who have no zone of their own is said at that time there.
+    """
+    there = planning.move_group(ctx, zone)
+    if zone != ctx.group.zone:
+        for reminder in reminders.of_group(ctx.db, ctx.group.id, DAILY):
+            if not reminder.zone:
+                _set_alarm(ctx, reminder, zone)
+    return there
 
 
 def fire(ctx: Context, args: Sequence[str]) -> None:

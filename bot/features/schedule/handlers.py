@@ -35,8 +35,7 @@ def set_up(ctx: Context, options: Options) -> Reply:
     given = options.text("time")
     wall = read_option(options, "time", planning.read_wall, WALL)
     where = _where(ctx, options)
-    ctx = planning.move_group(ctx, zone)
-    reminders.move_group(ctx)
+    ctx = reminders.move_group(ctx, zone)
     made = []
     for kind in ("quiz", "concept", "digest"):
         at = _later(wall, LATER.get(kind, 0))

@@ -11,7 +11,6 @@ from bot.chat.replies import Refusal, Reply
 from bot.chat.words import ENGLISH, languages
 from bot.chat.words import gettext as _
 from bot.context import Context
-from bot.features import planning
 from bot.features.my.handlers import find_zone
 from bot.features.reminders import handlers as reminders
 from bot.features.settings import cards
@@ -48,7 +47,7 @@ def change(ctx: Context, options: Options) -> Reply:
     match name:
         case "timezone":
             zone = DEFAULT_ZONE if back else read_option(options, VALUE, find_zone, DEFAULT_ZONE)
-            reminders.move_group(planning.move_group(ctx, zone))
+            reminders.move_group(ctx, zone)
             return Reply(card=cards.changed(_("time zone"), zone))
         case "moderators_channel":
             return _set_desk(ctx, "" if back else value)

@@ -1,0 +1,66 @@
+"""Which questions come: for a quiz, for the day, for a review; none whose answer is not to be told yet."""
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+
+from bot.chat.replies import Refusal
+from bot.chat.words import gettext as _
+from bot.context import Context
+from bot.library import in_rotation
+from bot.questions.item import Item
+from bot.rules import picking
+from bot.rules.draws import Draw
+from bot.rules.picking import Picked
+from bot.store import exposures, rounds
+
+
+def draw_items(
+    ctx: Context, *, place: str | None, level: int | None, wanted: int, seen: Sequence[str]
+) -> tuple[list[Item], Picked]:
+    """Questions for an audience that has `seen` some; the next dailies are kept back, open ones left out.
+
+    Raises Refusal.
+    """
+    rings = ctx.library.rings(place, ctx.today, level)
+    secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")  # whose answers nobody may be told yet
+    if secret:
+        rings = [[candidate for candidate in ring if candidate.id not in secret] for ring in rings]
+    draw = Draw(ctx.rng.getrandbits(62))
+    picked = picking.pick(rings, wanted=wanted, seen=seen, held=set(next_dailies(ctx)), draw=draw)
+    if not picked.ids:
+        what = ctx.library.title(place) if place else _("any topic")
+        if level is None:
+            raise Refusal(_("There are no questions on {topic} yet.").format(topic=what))
+        nothing = _("There are no questions on {topic} at level {level} yet.")
+        raise Refusal(nothing.format(topic=what, level=level), "level")
+    return [ctx.library.items[item] for item in picked.ids], picked
+
+
+def next_dailies(ctx: Context) -> list[str]:
+    """The group's next daily questions, which no other draw takes."""
+    order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
+    return picking.reserved(order, set(exposures.seen_by_group(ctx.db, ctx.group.id)))
+
+
+def daily_items(ctx: Context, wanted: int) -> list[Item]:
+    """The group's next daily questions: those it has not had, then those it had longest ago, a live round's last."""
+    seen = exposures.seen_by_group(ctx.db, ctx.group.id)
+    order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
+    known = set(seen)
+    fresh = [item for item in order if item not in known]
+    return list(islice(_playable(ctx, [*fresh, *seen]), wanted))
+
+
+def still_playable(ctx: Context, content_ids: Sequence[str], secret: Collection[str] | None = None) -> list[Item]:
+    """Those of the items that are still in rotation, without what is open as a daily: its answer is not told yet.
+
+    `secret`: what is open so, where it is known already.
+    """
+    if secret is None:
+        secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")
+    return list(_playable(ctx, [content for content in content_ids if content not in secret]))
+
+
+def _playable(ctx: Context, content_ids: Sequence[str]) -> Iterator[Item]:
+    found = (ctx.library.items.get(content) for content in content_ids)
+    return (item for item in found if item is not None and in_rotation(item, ctx.today))
