@@ -20,7 +20,7 @@ from tests.app.stand import THREADS, Stand, standing
 from tests.app.test_words import bracketed, untranslated
 from tests.clock import Clock
 
-MOST_STATEMENTS = 10
+MOST_STATEMENTS = 11
 TABLES = [table_of(getattr(tables, name)) for name in ("Round", "RoundItem", "Answer", "Exposure", "Message", "Alarm")]
 
 

@@ -1,11 +1,13 @@
 """What is pressed in a private message is about the group that the message was about, whichever was used last."""
 
+import pytest
 from sqlalchemy import select
 
 from bot.chat.cards import Card
 from bot.chat.requests import FormSubmit
 from bot.store.engine import transaction
-from bot.store.people import MEMBERSHIP
+from bot.store.people import GROUP, MEMBERSHIP
+from bot.store.rounds import ROUND_ITEM
 from tests.app.stand import Stand, words
 
 PRIVATE = {"server": None, "channel": "dm"}
@@ -94,3 +96,25 @@ async def test_in_a_channel_the_group_is_that_of_the_place(stand: Stand) -> None
     await reminded(stand)
     shown = await stand.press("in|1|do|schedule list", admin=True, **OTHER)
     assert "10:00" not in words(shown)
+
+
+@pytest.mark.parametrize("line", ["daily", "concept", "quiz start", "my stats", "leaderboard"])
+async def test_what_is_about_one_group_names_it(stand: Stand, line: str) -> None:
+    """In private, where no place tells the group, the answer does; in the group's own channel nobody needs it."""
+    await stand.say("mate", **OTHER)
+    group = stand.rows(GROUP)[-1].name
+    there = await stand.call(line, **OTHER)
+    alone = await stand.call(line, **PRIVATE)
+    assert there is not None
+    assert group not in words(there)
+    assert group in words(alone)
+
+
+async def test_practice_names_no_group(stand: Stand) -> None:
+    """What counts in no group is about none."""
+    await stand.say("quiz start", options={"questions": "1"})
+    play = stand.rows(ROUND_ITEM)[-1]
+    await stand.press(f"quiz.unsure|{play.id}")
+    alone = await stand.call("quiz review", **PRIVATE)
+    assert "Practice: no points" in words(alone)
+    assert stand.rows(GROUP)[-1].name not in words(alone)

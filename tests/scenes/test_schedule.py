@@ -353,3 +353,13 @@ async def test_silence(stage: Stage) -> None:
     await stage.press("Resume", by="bea")
     await stage.pass_time(DAY)
     assert len(stage.public()) == count + 1
+
+
+async def test_the_concept_of_the_day_is_what_was_posted(stage: Stage) -> None:
+    """Who missed the post finds the same concept by asking for the day's, that day and on the days after."""
+    await stage.say("schedule add kind:concept time:10:00 days:daily", moderator=True)
+    for day in range(3):
+        await stage.pass_time(HOUR if day == 0 else DAY)
+        posted = [text for text in stage.public() if "Source:" in text]
+        await stage.say("concept", by="bea")
+        assert stage.private("bea")[-1].splitlines()[0] == posted[-1].splitlines()[0]

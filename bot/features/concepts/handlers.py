@@ -1,6 +1,7 @@
 """Finds a concept for a topic or for the day, and asks its question."""
 
 from bot.chat.arguments import Options
+from bot.chat.cards import Card
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
@@ -11,22 +12,30 @@ from bot.features.quiz.handlers import ask_again
 from bot.library import in_rotation
 from bot.library.models import Concept
 from bot.rules.draws import Draw
+from bot.store import schedules
 
 
 def concept(ctx: Context, options: Options) -> Reply:
     """A concept of the topic, or of a neighbouring one if it has none; without a topic, the day's."""
     place = playing.place_of(ctx, options)
+    if place is None:
+        chosen = of_today(ctx)
+        if chosen is None:
+            raise Refusal(_("There are no concepts yet."))
+        return Reply(card=ctx.naming(_shown(ctx, chosen, "")))
     found = ctx.library.concepts_of("", ctx.today)
-    near = [c for c in found if place in (None, c.track, c.topic)]
+    near = [c for c in found if place in (c.track, c.topic)]
     note = ""
-    if not near and place is not None:
+    if not near:
         near = _neighbours(ctx, place, found)
         note = _("There is none on {topic} yet; here is a neighbour.").format(topic=ctx.library.title(place))
     if not near:
-        raise Refusal(_("There are no concepts on {topic} yet.").format(topic=ctx.library.title(place or "")))
-    chosen = _of_the_day(ctx, near)
-    asked = can_be_asked(ctx, chosen)
-    return Reply(card=cards.concept(chosen, ctx.library.title(chosen.topic), note, can_ask=asked))
+        raise Refusal(_("There are no concepts on {topic} yet.").format(topic=ctx.library.title(place)))
+    return Reply(card=_shown(ctx, _of_the_day(ctx, near), note))
+
+
+def _shown(ctx: Context, chosen: Concept, note: str) -> Card:
+    return cards.concept(chosen, ctx.library.title(chosen.topic), note, can_ask=can_be_asked(ctx, chosen))
 
 
 def can_be_asked(ctx: Context, concept: Concept) -> bool:
@@ -36,9 +45,11 @@ def can_be_asked(ctx: Context, concept: Concept) -> bool:
 
 
 def of_today(ctx: Context) -> Concept | None:
-    """The group's concept of the day, if there is any."""
+    """The group's concept of the day, if there is any: what it was posted today, else the next in its own order."""
     found = ctx.library.concepts_of("", ctx.today)
-    return _of_the_day(ctx, found) if found else None
+    latest = schedules.used(ctx.db, ctx.group.id, "concept")
+    posted = [c for c in found if c.id in latest and latest[c.id][1] == ctx.today]
+    return _of_the_day(ctx, posted or found) if found else None
 
 
 def _neighbours(ctx: Context, place: str, found: list[Concept]) -> list[Concept]:

@@ -90,8 +90,8 @@ def _card(ctx: Context, play: Play, mine: AnswerRow | None) -> Card:
     shown = playing.shown_of(play)
     topic = ctx.library.title(shown.item.topic)
     if mine is not None and mine.locked_at is not None:
-        return _revealed(shown, play, topic, mine)
-    return cards.open_question(play, shown, MODE, topic, mine.response if mine else None)
+        return ctx.naming(_revealed(shown, play, topic, mine))
+    return ctx.naming(cards.open_question(play, shown, MODE, topic, mine.response if mine else None))
 
 
 def _revealed(shown: Shown, play: Play, topic: str, mine: AnswerRow) -> Card:

@@ -63,7 +63,8 @@ def _begin(ctx: Context, kind: str, items: list[Item], place: str | None, level:
 
 def _asked(ctx: Context, play: Play, notes: list[str]) -> Card:
     shown = playing.shown_of(play)
-    return cards.asked(play, shown, MODE, ctx.library.title(shown.item.topic), notes)
+    asked = cards.asked(play, shown, MODE, ctx.library.title(shown.item.topic), notes)
+    return ctx.naming(asked) if play.round.kind == "solo" else asked  # practice counts in no group
 
 
 def answer(ctx: Context, args: Args) -> Reply:
