@@ -13,6 +13,8 @@ from bot.rules.draws import Draw
 from bot.rules.picking import Picked
 from bot.store import exposures, rounds
 
+REST = 6  # so many others come between, before a group is asked the same in a daily again
+
 
 def draw_items(
     ctx: Context, *, place: str | None, level: int | None, wanted: int, seen: Sequence[str]
@@ -43,12 +45,40 @@ def next_dailies(ctx: Context) -> list[str]:
 
 
 def daily_items(ctx: Context, wanted: int) -> list[Item]:
-    """The group's next daily questions: those it has not had, then those it had longest ago, a live round's last."""
+    """The group's next daily questions: those it has not had, then those it had longest ago; none that is open."""
     seen = exposures.seen_by_group(ctx.db, ctx.group.id)
     order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
-    known = set(seen)
+    known, secret = set(seen), rounds.open_contents(ctx.db, ctx.group.id, "daily")
     fresh = [item for item in order if item not in known]
-    return list(islice(_playable(ctx, [*fresh, *seen]), wanted))
+    upcoming = [item for item in (*fresh, *seen) if item not in secret]
+    return list(islice(_playable(ctx, upcoming), wanted))
+
+
+def daily_items_on(ctx: Context, place: str, wanted: int, draw: Draw) -> tuple[list[Item], bool]:
+    """The same of a track or topic, and whether others had to help out.
+
+    What the group has had comes again when some others were between; before that its prerequisites, its track and
+    then all of the rest help out.
+    """
+    seen = exposures.seen_by_group(ctx.db, ctx.group.id)
+    secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")
+    resting = secret | set(seen[-REST * wanted :])
+    near = ctx.library.rings(place, ctx.today)
+    everything = ctx.library.candidates(None, ctx.today)
+    wide = [ctx.library.candidates(ctx.library.track_of(place), ctx.today), everything]
+    live = rounds.open_contents(ctx.db, ctx.group.id, "live")  # these last, since they were just asked
+    chosen: list[str] = []
+    for rings, out in ((near, resting), (wide, resting), ([everything], secret)):
+        left = [[one for one in ring if one.id not in out and one.id not in chosen] for ring in rings]
+        chosen += picking.pick(left, wanted=wanted - len(chosen), seen=seen, held=live, draw=draw).ids
+    own = {candidate.id for candidate in near[0]}
+    return [ctx.library.items[one] for one in chosen], any(one not in own for one in chosen)
+
+
+def rests(ctx: Context, place: str) -> bool:
+    """Whether everything on a track or topic was asked of the group just now, or nothing is there."""
+    lately = set(exposures.seen_by_group(ctx.db, ctx.group.id)[-REST:])
+    return all(candidate.id in lately for candidate in ctx.library.candidates(place, ctx.today))
 
 
 def still_playable(ctx: Context, content_ids: Sequence[str], secret: Collection[str] | None = None) -> list[Item]:

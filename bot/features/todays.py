@@ -1,4 +1,4 @@
-"""Which daily is open for a member: that of their channel before any other, a scheduled one before one on demand."""
+"""Which daily is open for a member: of those in which something waits for them that of their channel before others."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,11 +21,19 @@ def open_plays(ctx: Context, dailies: Sequence[Play] | None = None) -> list[Play
     if dailies is None:
         dailies = rounds.open_dailies(ctx.db, ctx.group.id)
     found = [play for play in dailies if is_open(ctx, play)]
+    if len({play.round.id for play in found}) > 1:
+        found = _waiting(ctx, found) or found
     if not found:
         return []
     here = replace(ctx.here, thread=None)
     chosen = next((play for play in found if play.round.space == here), found[0])
-    return [play for play in found if play.round.id == chosen.round.id]
+    return [play for play in dailies if play.round.id == chosen.round.id and is_open(ctx, play)]
+
+
+def _waiting(ctx: Context, plays: Sequence[Play]) -> list[Play]:
+    """Those of the questions to which the member has locked no answer."""
+    locked = answers.locked_in(ctx.db, [play.id for play in plays], ctx.me.account_id)
+    return [play for play in plays if play.id not in locked]
 
 
 def is_open(ctx: Context, play: Play) -> bool:

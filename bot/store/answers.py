@@ -1,6 +1,7 @@
 """Answers: given once or changed until they are locked, and what can be learned from them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -69,6 +70,11 @@ _CHANGE = (
 _MINE = select(ANSWER).where(ANSWER.c.round_item_id == bindparam("play"), ANSWER.c.account_id == bindparam("account"))
 _HELD = _MINE.with_for_update()
 _OF_PLAY = select(ANSWER).where(ANSWER.c.round_item_id == bindparam("play")).order_by(ANSWER.c.id)
+_LOCKED_IN = select(ANSWER.c.round_item_id).where(
+    ANSWER.c.account_id == bindparam("account"),
+    ANSWER.c.round_item_id.in_(bindparam("plays", expanding=True)),
+    ANSWER.c.locked_at.is_not(None),
+)
 _COUNT = select(func.count()).where(ANSWER.c.round_item_id == bindparam("play"))
 _LOCK = (
     update(ANSWER)
@@ -190,6 +196,11 @@ def mine(db: Connection, play_id: int, account_id: int, *, hold: bool = False) -
     """The account's answer to a question; `hold` lets nobody change it before this transaction ends."""
     row = db.execute(_HELD if hold else _MINE, {"play": play_id, "account": account_id}).first()
     return _answer(row) if row else None
+
+
+def locked_in(db: Connection, play_ids: Sequence[int], account_id: int) -> set[int]:
+    """Those of the questions to which the account has locked an answer."""
+    return set(db.execute(_LOCKED_IN, {"plays": list(play_ids), "account": account_id}).scalars())
 
 
 def of_play(db: Connection, play_id: int) -> list[AnswerRow]:

@@ -36,7 +36,9 @@ async def test_nothing_is_told_before_the_close(stand: Stand) -> None:
     first, second = open_plays(stand)
     for token in (f"daily.why|{first.id}", f"daily.why|{second.id}", f"daily.lock|{first.id}"):
         assert "is right" not in said_privately(await stand.press(token, by="bea"))
-    assert "still open" in words(await stand.say("daily", by="bea", options={"date": "2026-03-10"}))
+    again = words(await stand.say("daily", by="bea", options={"date": "2026-03-10"}))
+    assert "locks itself" in again
+    assert "is right" not in again
     await live(stand, days=1)
     assert "was right" not in stand.said("schedule:1:2026-03-11")
     assert "Closed" not in stand.said(TODAY)

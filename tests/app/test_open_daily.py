@@ -115,8 +115,8 @@ async def test_the_daily_takes_no_question_of_a_live_round(stand: Stand, days: i
 async def test_a_live_round_leaves_the_daily_out(stand: Stand, monkeypatch: pytest.MonkeyPatch, position: int) -> None:
     """Where there was no other question for the daily, the round goes on without that one."""
 
-    def draw(ctx: Context, *_given: Any) -> list[Item]:
-        return [ctx.library.items[rounds.plays(ctx.db, 1)[position].content_id]]
+    def draw(ctx: Context, *_given: Any) -> tuple[list[Item], bool]:
+        return [ctx.library.items[rounds.plays(ctx.db, 1)[position].content_id]], False
 
     monkeypatch.setattr(posting, "_draw", draw)
     plays, daily = await beside_a_live_round(stand, 4)

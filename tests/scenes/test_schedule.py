@@ -100,12 +100,15 @@ async def test_the_command_shows_the_open_one(stage: Stage, knows: Knowledge) ->
 
 
 async def test_a_past_one_is_practice(stage: Stage, knows: Knowledge) -> None:
-    """The daily of a past day may be played again, and brings nothing; one that never was is refused in words."""
+    """The daily of a past day may be played again, and brings nothing; one that never was is refused in words.
+
+    One that is still open is the daily itself.
+    """
     await only_a_quiz(stage)
     await stage.pass_time(HOUR)
     asked = knows.question(posts(stage)[0])
     await stage.say("daily date:2026-03-10", by="bea")
-    assert "still open" in stage.private("bea")[-1]
+    assert "what is not locked by then locks itself" in stage.private("bea")[-1]
     await stage.pass_time(22 * HOUR)
     await stage.say("daily date:2026-03-10", by="bea")
     assert knows.question(stage.private("bea")[-1]).id == asked.id

@@ -60,14 +60,14 @@ def chosen(play: Play, shown: Shown, response: Response, *, instead: bool = Fals
 # --- for everyone --------------------------------------------------------------------------------------------------
 
 
-def posted(play: Play, shown: Shown, topic: str, before: str) -> Card:
+def posted(play: Play, shown: Shown, topic: str, notes: Sequence[Block]) -> Card:
     """The day's question for everyone; everybody answers in private."""
     how = text(_("Press an answer, which only you see, then lock it in."))
-    extra: list[Block] = [how, *_before(before), *_closing(play.closes_at)]
+    extra: list[Block] = [how, *notes, *_closing(play.closes_at)]
     return question_cards.question(play, shown, PUBLIC, title(topic), extra=extra)
 
 
-def posted_several(plays: Sequence[Play], topics: Sequence[str], before: str) -> Card:
+def posted_several(plays: Sequence[Play], topics: Sequence[str], notes: Sequence[Block]) -> Card:
     """Several questions: they are asked in private, one after the other."""
     line: list[Inline] = []
     for at, topic in enumerate(topics, start=1):
@@ -80,14 +80,16 @@ def posted_several(plays: Sequence[Play], topics: Sequence[str], before: str) ->
             text(_("They are asked in private, one after the other.")),
             Text(tuple(line)),
             Buttons((begin,)),
-            *_before(before),
+            *notes,
             *_closing(plays[0].closes_at),
         ),
     )
 
 
-def _before(before: str) -> list[Block]:
-    return [footnote(before)] if before else []
+def notes(before: str, lacking: str) -> list[Block]:
+    """What was right in the last one; and the topic, if there is one, on which there was too little to ask."""
+    helped = _("There is too little on {topic} for today, so others help out.").format(topic=lacking) if lacking else ""
+    return [footnote(line) for line in (helped, before) if line]
 
 
 def before(shown: Shown, given: Sequence[AnswerRow], day: date) -> str:

@@ -41,29 +41,46 @@ def today(ctx: Context, options: Options) -> Reply:
     play, mine = todays.standing(ctx, plays or [_todays(ctx)])
     if play is None:
         raise LookupError("the daily that was just opened is not there")
-    if not todays.is_open(ctx, play) and (mine is None or mine.locked_at is None):  # the group's day grew longer
+    if not todays.is_open(ctx, play) and not _is_locked(mine):  # the group's day grew longer
         return Reply(card=cards.none_open(day_end(ctx.today, ctx.group.zone)))
     return Reply(card=_card(ctx, play, mine))
 
 
 def _past(ctx: Context, words: str) -> Reply:
-    """Play the daily of a past day, which brings no points. Raises Refusal."""
+    """The daily of a past day: what is still open of it, else what is over, which brings no points. Raises Refusal."""
     try:
         day = date.fromisoformat(words.strip())
     except ValueError as error:
         raise Refusal(_("{words} is no date. Say one such as 2026-03-09.").format(words=quoted(words))) from error
+    dailies = _of_day(ctx, day)
+    play, mine = _open_of(ctx, dailies)
+    items = drawing.still_playable(ctx, [one.content_id for plays in dailies for one in plays if one.closed_at])
+    if play is not None and (not items or not _is_locked(mine)):
+        return Reply(card=_card(ctx, play, mine))
+    if items:
+        return practise(ctx, items)
     if day > ctx.today:
         raise Refusal(_("{day} is still to come. Say {command} for today's.").format(day=day, command=say("daily")))
+    raise Refusal(_("The group had no daily on {day} that can be played again. Name another day.").format(day=day))
+
+
+def _of_day(ctx: Context, day: date) -> list[list[Play]]:
+    """The questions of each of the group's dailies of a day, the planned ones before one on demand."""
     held = [firing.round_id for firing in schedules.dailies_of(ctx.db, ctx.group.id, day)]
-    plays = [play for number in held if number is not None for play in rounds.plays(ctx.db, number)]
+    dailies = [rounds.plays(ctx.db, number) for number in held if number is not None]
     asked = rounds.first_play(ctx.db, f"daily:{ctx.group.id}:{day.isoformat()}")
-    plays += [asked] if asked is not None else []
-    if any(play.closed_at is None for play in plays):
-        raise Refusal(_("The daily of {day} is still open. Say {command}.").format(day=day, command=say("daily")))
-    items = drawing.still_playable(ctx, [play.content_id for play in plays])
-    if not items:
-        raise Refusal(_("The group had no daily on {day} that can be played again. Name another day.").format(day=day))
-    return practise(ctx, items)
+    return dailies if asked is None else [*dailies, [asked]]
+
+
+def _open_of(ctx: Context, dailies: Sequence[list[Play]]) -> tuple[Play | None, AnswerRow | None]:
+    """Where the member stands in one of those that are open: in one that waits for them, if there is one."""
+    still = [plays for plays in dailies if any(todays.is_open(ctx, play) for play in plays)]
+    stands = [todays.standing(ctx, plays) for plays in still]
+    return next((one for one in stands if not _is_locked(one[1])), next(iter(stands), (None, None)))
+
+
+def _is_locked(mine: AnswerRow | None) -> bool:
+    return mine is not None and mine.locked_at is not None
 
 
 def _todays(ctx: Context) -> Play:

@@ -9,9 +9,8 @@ from bot.features import drawing, planning, playing, posts, silence
 from bot.features.daily import cards
 from bot.features.posts import Posted
 from bot.questions.item import Item
-from bot.rules import picking
 from bot.rules.draws import Draw
-from bot.store import answers, exposures, given_up, people, rounds, schedules, streaks, weakness
+from bot.store import answers, given_up, people, rounds, schedules, streaks, weakness
 from bot.store.answers import AnswerRow
 from bot.store.opening import NewRound
 from bot.store.rounds import Play, RoundRow
@@ -25,8 +24,8 @@ OF_A_STREAK, MOST_STREAKS = 2, 5
 
 def post(ctx: Context, schedule: ScheduleRow, day: date, key: str) -> Posted | None:
     """Open the day's questions and post them; None if there are none."""
-    place = _place(ctx, schedule)
-    items = _draw(ctx, schedule, day, place)
+    place, steps = _place(ctx, schedule)
+    items, helped = _draw(ctx, schedule, day, place)
     if not items:
         return None
     new = NewRound(
@@ -46,10 +45,11 @@ def post(ctx: Context, schedule: ScheduleRow, day: date, key: str) -> Posted | N
         raise LookupError("the round of a day that was just taken is there already")
     plays = [first, *_open_others(ctx, first, len(items))]
     before = _yesterday(ctx, schedule)
-    ctx.post(key, lambda: posts.pinging(_card(ctx, plays, before), schedule.ping), schedule.space)
+    lacking = ctx.library.title(place) if place and helped else ""
+    ctx.post(key, lambda: posts.pinging(_card(ctx, plays, before, lacking), schedule.ping), schedule.space)
     ctx.alarm(f"daily.close:{first.id}", closes, "daily.close", (str(first.id),))
-    if "," in schedule.topic:
-        schedules.change(ctx.db, schedule.id, plan_at=schedule.plan_at + 1)
+    if steps:
+        schedules.change(ctx.db, schedule.id, plan_at=schedule.plan_at + steps)
     return Posted(round_id=first.round.id)
 
 
@@ -67,26 +67,39 @@ def _open_others(ctx: Context, first: Play, count: int) -> list[Play]:
     return [playing.open_play(ctx, play, person_id=None, closes_at=first.closes_at) for play in others]
 
 
-def _card(ctx: Context, plays: Sequence[Play], before: str) -> Card:
+def _card(ctx: Context, plays: Sequence[Play], before: str, lacking: str) -> Card:
     shown = [playing.shown_of(play) for play in plays]
     titles = [ctx.library.title(one.item.topic) for one in shown]
+    notes = cards.notes(before, lacking)
     if len(plays) == 1:
-        return cards.posted(plays[0], shown[0], titles[0], before)
-    return cards.posted_several(plays, titles, before)
+        return cards.posted(plays[0], shown[0], titles[0], notes)
+    return cards.posted_several(plays, titles, notes)
 
 
 # --- which questions -----------------------------------------------------------------------------------------------
 
 
-def _place(ctx: Context, schedule: ScheduleRow) -> str | None:
-    """The topic of the day: the one that is set, the next of a plan, the group's weakest; None for any."""
+def _place(ctx: Context, schedule: ScheduleRow) -> tuple[str | None, int]:
+    """The topic of the day: the one that is set, the next of a plan, the group's weakest; None for any.
+
+    And by how many places it leads on in a plan, in which those are passed over that nothing can be asked on.
+    """
     if schedule.topic == planning.ADAPTIVE:
-        return weakest(ctx)
-    return planning.place_now(ctx, schedule) or None
+        return weakest(ctx), 0
+    named = planning.places(ctx, schedule)
+    if len(named) == 1:
+        return named[0] or None, 0
+    ahead = [named[(schedule.plan_at + step) % len(named)] for step in range(len(named))]
+    filled = (step for step, place in enumerate(ahead) if any(ctx.library.rings(place, ctx.today)))
+    step = next(filled, 0)
+    return ahead[step], step + 1
 
 
 def weakest(ctx: Context) -> str | None:
-    """The topic in which the group has been right least often of late; None while too little is known."""
+    """The topic in which the group has been right least often of late; None while too little is known.
+
+    One of which everything was asked just now comes after the others.
+    """
     tallies: dict[str, list[int]] = {}
     for content, (answered, right) in weakness.by_item(ctx.db, ctx.group.id, ctx.today - LATELY).items():
         item = ctx.library.items.get(content)
@@ -95,32 +108,30 @@ def weakest(ctx: Context) -> str | None:
             tally[0] += answered
             tally[1] += right
     known = {topic: tally for topic, tally in tallies.items() if tally[0] >= FEWEST_TO_JUDGE}
-    return min(known, key=lambda topic: ((known[topic][1] + 1) / (known[topic][0] + 2), topic), default=None)
+    order = sorted(known, key=lambda topic: ((known[topic][1] + 1) / (known[topic][0] + 2), topic))
+    return next((topic for topic in order if not drawing.rests(ctx, topic)), next(iter(order), None))
 
 
-def _draw(ctx: Context, schedule: ScheduleRow, day: date, place: str | None) -> list[Item]:
+def _draw(ctx: Context, schedule: ScheduleRow, day: date, place: str | None) -> tuple[list[Item], bool]:
+    """The day's questions, and whether others than those on `place` had to help out."""
     if place is None:
-        return drawing.daily_items(ctx, schedule.questions)
-    picked = picking.pick(
-        ctx.library.rings(place, ctx.today),
-        wanted=schedule.questions,
-        seen=exposures.seen_by_group(ctx.db, ctx.group.id),
-        held=rounds.open_contents(ctx.db, ctx.group.id, "live"),
-        draw=Draw(ctx.group.secret, f"schedule:{schedule.id}:{day.isoformat()}"),
-    )
-    return [ctx.library.items[one] for one in picked.ids]
+        return drawing.daily_items(ctx, schedule.questions), False
+    draw = Draw(ctx.group.secret, f"schedule:{schedule.id}:{day.isoformat()}")
+    return drawing.daily_items_on(ctx, place, schedule.questions, draw)
 
 
 # --- when it closes ------------------------------------------------------------------------------------------------
 
 
 def _yesterday(ctx: Context, schedule: ScheduleRow) -> str:
-    """What the last one's answer was, to ride on today's; nothing while it is open."""
+    """What the last one's answer was, to ride on today's; nothing while it is open, or is asked again now."""
     last = next(iter(schedules.firings(ctx.db, schedule.id, 1)), None)
     if last is None or last.round_id is None:
         return ""
     plays = rounds.plays(ctx.db, last.round_id)
     if len(plays) != 1 or plays[0].closed_at is None:
+        return ""
+    if plays[0].content_id in rounds.open_contents(ctx.db, ctx.group.id, "daily"):
         return ""
     given = answers.of_play(ctx.db, plays[0].id)
     return cards.before(playing.shown_of(plays[0]), given, last.day)
