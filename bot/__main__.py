@@ -64,6 +64,10 @@ def fail(sentence: str) -> typer.Exit:
     return typer.Exit(1)
 
 
+def _not_written(path: Path, error: OSError) -> str:
+    return f"{path} cannot be written: {error.strerror}. Say it in Batchmate's own folder, or name another place."
+
+
 @contextmanager
 def database(url: str | None) -> Iterator[Engine]:
     """The engine of the database in use, in the shape of this release; a fault is one sentence and exit code 1."""
@@ -208,7 +212,10 @@ def schema(folder: Annotated[Path, typer.Argument(help="Where to write them.")] 
     """Write the JSON Schemas of content files, for editors."""
     from bot.bank.schema import write_schemas  # noqa: PLC0415 (content tools are for this command alone)
 
-    write_schemas(folder)
+    try:
+        write_schemas(folder)
+    except OSError as error:
+        raise fail(_not_written(folder, error)) from error
     typer.echo(f"The schemas are in {folder}.")
 
 
@@ -244,7 +251,11 @@ def slack_manifest(
         typer.echo(made[Mode.HTTP if http else Mode.SOCKET], nl=False)
         return
     for mode, text in made.items():
-        Path(f"deploy/slack-manifest-{mode}.yaml").write_text(text, encoding="utf-8")
+        path = Path(f"deploy/slack-manifest-{mode}.yaml")
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise fail(_not_written(path, error)) from error
 
 
 @keys.command()

@@ -1,7 +1,7 @@
 """Every setting of the environment, once; all mistakes are reported together."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -71,8 +71,8 @@ class Settings(BaseSettings):
 
     @field_validator("discord_token", mode="after")
     @classmethod
-    def _stripped(cls, value: SecretStr | None) -> SecretStr | None:
-        return None if value is None else SecretStr(value.get_secret_value().strip().removeprefix("Bot "))
+    def _discord_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return None if value is None else SecretStr(_one_word(Settings.secret(value).removeprefix("Bot ")))
 
     @field_validator("discord_shard_ids", mode="before")
     @classmethod
@@ -80,18 +80,20 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         parts = value.replace(",", " ").split()
-        if not all(part.isdecimal() for part in parts):
+        if not parts or not all(part.isdecimal() for part in parts):
             raise ValueError(f"{value!r} is no list of numbers such as 0,1")
-        return tuple(int(part) for part in parts)
+        numbers = tuple(int(part) for part in parts)
+        if len(set(numbers)) < len(numbers):
+            raise ValueError(f"{value!r} names a shard twice")
+        return numbers
 
     @field_validator("slack_bot_token", "slack_app_token", mode="after")
     @classmethod
     def _slack_token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         start, what, where = SLACK_TOKENS[info.field_name or ""]
-        if not (token := Settings.secret(value).strip()):
-            return None
-        if token.startswith(start):
-            return SecretStr(token)
+        token = Settings.secret(value)
+        if not token or token.startswith(start):
+            return SecretStr(_one_word(token)) if token else None
         for name, (other, its_kind, _where) in SLACK_TOKENS.items():
             if token.startswith(other):
                 raise ValueError(f"this is {its_kind}, which belongs into {name.upper()}: {what} begins with {start}")
@@ -100,7 +102,7 @@ class Settings(BaseSettings):
     @field_validator("slack_signing_secret", "slack_client_secret", mode="after")
     @classmethod
     def _bare(cls, value: SecretStr | None) -> SecretStr | None:
-        return SecretStr(bare) if (bare := Settings.secret(value).strip()) else None
+        return None if value is None else SecretStr(_one_word(Settings.secret(value)))
 
     @field_validator("batchmate_secret_key", mode="after")
     @classmethod
@@ -113,15 +115,10 @@ class Settings(BaseSettings):
                 raise ValueError(f"{which} is no key: make one with batchmate secrets new")
         return value if keys else None
 
-    @field_validator("slack_client_id", mode="after")
-    @classmethod
-    def _client(cls, value: str | None) -> str | None:
-        return (value or "").strip() or None
-
     @field_validator("slack_command", mode="after")
     @classmethod
     def _word(cls, value: str) -> str:
-        word = value.strip().removeprefix("/")
+        word = value.removeprefix("/")
         if not _COMMAND.fullmatch(word):
             raise ValueError("this is no slash command, which has 1 to 31 small letters, digits, - and _, such as mate")
         return word
@@ -153,7 +150,8 @@ class Settings(BaseSettings):
     @classmethod
     def _together(cls, given: Any, make: ModelWrapValidatorHandler["Settings"]) -> "Settings":
         """The mistakes in single settings, and those in what is set beside each other, in one report."""
-        faults = list(_faults_of({name for name, value in given.items() if value is not None and str(value).strip()}))
+        given = _without_blanks(given)
+        faults = list(_faults_of(given))
         made = None
         try:
             made = make(given)
@@ -224,6 +222,18 @@ def _named(names: Collection[str]) -> str:
     """Variables in a sentence, in the order in which they are declared."""
     found = [name.upper() for name in Settings.model_fields if name in names]
     return " and ".join(part for part in (", ".join(found[:-1]), *found[-1:]) if part)
+
+
+def _without_blanks(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values without what is blank at their ends, as files and forms leave it; what is blank is not set."""
+    bare = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+    return {name: value for name, value in bare.items() if value not in (None, "")}
+
+
+def _one_word(secret: str) -> str:
+    if len(secret.split()) > 1:
+        raise ValueError("this holds a blank or the end of a line, and is one word where it is copied from")
+    return secret
 
 
 def _split(keys: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The one way to the database: an engine with the settings that keep SQLite and PostgreSQL honest."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,6 +64,8 @@ def _sqlite(address: URL) -> Engine:
     database = address.database
     if not database or database == ":memory:" or address.query or "\0" in database:
         raise DatabaseUnusableError("An SQLite database needs a file: sqlite:///path/to/file.db.")
+    database = os.path.expanduser(database)  # noqa: PTH111 (a home that is not known leaves it as it is)
+    address = address.set(database=database)
     try:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -20,6 +20,19 @@ def revision(db: Connection) -> str | None:
     return None if found is None else str(found)
 
 
+def is_known(found: str) -> bool:
+    """Whether this release can bring a database from that revision to its own."""
+    return any(path.name.startswith(f"{found}_") for path in (FOLDER / "versions").glob("*.py"))
+
+
+def not_known(found: str | None) -> str:
+    """What to do with a database of a revision that is not known."""
+    return (
+        f"The database stands at revision {found}, which this release does not know; "
+        "use the newer release that made it."
+    )
+
+
 def upgrade(engine: Engine) -> bool:
     """Bring the database to `HEAD`; False if it stood there already. Raises DatabaseUnusableError."""
     try:
@@ -46,10 +59,7 @@ def _upgrade(db: Connection, found: str | None) -> None:
     try:
         command.upgrade(config(db), "head")
     except CommandError as error:
-        raise DatabaseUnusableError(
-            f"The database stands at revision {found}, which this release does not know; "
-            "use the newer release that made it."
-        ) from error
+        raise DatabaseUnusableError(not_known(found)) from error
 
 
 def config(db: Connection | None = None):  # type: ignore[no-untyped-def]  # noqa: ANN201 (alembic is imported inside)

@@ -195,6 +195,8 @@ def test_a_value_that_cannot_be(monkeypatch: pytest.MonkeyPatch, name: str, valu
         ("0,2", "2", "DISCORD_SHARD_IDS names a shard that DISCORD_SHARD_COUNT=2 does not have"),
         ("0,x", "2", "DISCORD_SHARD_IDS: '0,x' is no list of numbers"),
         ("", "0", "DISCORD_SHARD_COUNT: "),
+        (",", "2", "is no list of numbers such as 0,1"),
+        ("0,0", "2", "names a shard twice"),
     ],
 )
 def test_shards_that_are_none(monkeypatch: pytest.MonkeyPatch, ids: str, count: str, said: str) -> None:
@@ -205,3 +207,36 @@ def test_shards_that_are_none(monkeypatch: pytest.MonkeyPatch, ids: str, count: 
 def test_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shards of this process, among those of all."""
     assert read(monkeypatch, DISCORD_SHARD_IDS="0, 2", DISCORD_SHARD_COUNT="3").discord_shard_ids == (0, 2)
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\t \n"])
+@pytest.mark.parametrize("name", sorted(name.upper() for name in Settings.model_fields))
+def test_what_is_blank_is_not_set(monkeypatch: pytest.MonkeyPatch, name: str, blank: str) -> None:
+    """A variable with nothing but blanks in it, as an empty line of a form leaves it, counts as not set."""
+    field = name.lower()
+    assert getattr(read(monkeypatch, **{name: blank}), field) == Settings.model_fields[field].default
+
+
+def test_the_end_of_a_line_is_no_part_of_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a file gave with its last line's end opens the same database, and means the same."""
+    settings = read(
+        monkeypatch,
+        DATABASE_URL="sqlite:////data/group.db\n",
+        DISCORD_TOKEN=" Bot token\n",
+        DISCORD_GUILD_ID="7\n",
+        DISCORD_SHARD_IDS="0,1\n",
+        DISCORD_SHARD_COUNT=" 2",
+        LOG_LEVEL=" debug\n",
+    )
+    assert settings.database() == "sqlite:////data/group.db"
+    assert settings.secret(settings.discord_token) == "token"
+    assert (settings.discord_guild_id, settings.discord_shard_ids, settings.log_level) == (7, (0, 1), "DEBUG")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"DISCORD_TOKEN": "first half\nsecond half"}, {**SOCKET, "SLACK_BOT_TOKEN": "xoxb-first half"}],
+)
+def test_a_secret_in_two_words(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    """A token with a line's end in it is refused in a sentence, before it breaks a request."""
+    assert "is one word where it is copied from" in refused(monkeypatch, **environment)

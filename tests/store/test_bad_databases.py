@@ -171,3 +171,14 @@ def test_the_command_line_says_it_in_one_line(tmp_path: Path) -> None:
         assert run.exit_code == 1
         assert "damaged" in run.output
         assert len(run.output.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("line", [["bank", "schema", "{file}/schemas"], ["manifest", "slack", "--write"]])
+def test_what_cannot_be_written_is_said(line: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that writes files, in a place where it cannot, ends with a sentence."""
+    file = tmp_path / "notes"
+    file.write_text("")
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(program.cli, [word.format(file=file) for word in line])
+    assert told.exit_code == 1
+    assert "cannot be written: " in told.stderr

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.store import condition
 from bot.store.condition import examine
-from bot.store.engine import open_engine, transaction
+from bot.store.engine import DatabaseUnusableError, open_engine, transaction
 from bot.store.migrate import upgrade
 
 
@@ -40,6 +41,49 @@ def test_a_database_of_another_release(database_url: str) -> None:
     assert not well
     assert "(0001)" in sentence
     assert "batchmate migrate" in sentence
+
+
+def test_a_database_of_a_newer_release(database_url: str) -> None:
+    """One that stands where this release cannot bring it on is named with what to do, as `migrate` does."""
+    engine = open_engine(database_url)
+    upgrade(engine)
+    with transaction(engine) as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    well, sentence = examine(database_url)[0]
+    assert not well
+    with pytest.raises(DatabaseUnusableError) as refused:
+        upgrade(engine)
+    assert str(refused.value) in sentence
+    engine.dispose()
+
+
+def test_a_database_of_another_program(tmp_path: Path) -> None:
+    """Tables of somebody else's are not taken for an empty database."""
+    url = f"sqlite:///{tmp_path / 'theirs.db'}"
+    engine = open_engine(url)
+    with transaction(engine) as db:
+        db.execute(text("CREATE TABLE person (id INTEGER)"))
+    engine.dispose()
+    well, sentence = examine(url)[0]
+    assert not well
+    assert "holds tables of another program, such as person" in sentence
+
+
+def test_a_home_in_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`~` is the user's own folder, as in a shell."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    upgrade(open_engine("sqlite:///~/group.db"))
+    assert (tmp_path / "group.db").exists()
+
+
+def test_a_disk_that_is_full_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the database cannot be written, and its disk is full, both are said."""
+    path = tmp_path / "notes.db"
+    path.write_text("These are notes, and no database at all. " * 50)
+    monkeypatch.setattr(condition, "LEAST_FREE", 2**60)
+    (_database, (well, sentence)) = examine(f"sqlite:///{path}")
+    assert not well
+    assert "make room" in sentence
 
 
 @pytest.mark.parametrize(
