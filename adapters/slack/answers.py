@@ -119,14 +119,14 @@ class Answers:
     async def slash(self, body: Payload) -> Ack:
         """A slash command: its answer goes with the acknowledgement if it is quick."""
         where = inbound.where_slash(body)
-        line = lines.words(str(body.get("text") or ""), where.team)
+        line = str(body.get("text") or "")
         return await self._soon(lambda ack: self._call(where, line, body, ack))
 
     async def _call(self, where: Where, line: str, body: Payload, ack: Acknowledging) -> None:
         about = await self._about(where, body, str(body.get("trigger_id")), posts=True)
         commands = self._host().app.registry.commands
         with speaking(about["locale"]):
-            called = lines.read_call(line, commands)
+            called = lines.read_typed(line, where.team, commands)
             if isinstance(called, Called):
                 reply = await self._ask(inbound.command(called, about))
                 form = _wrong(called, reply, commands) if reply is not None else None
@@ -208,7 +208,7 @@ class Answers:
         line = lines.mentioned(str(body["event"].get("text") or ""), str(found.bot_user_id if found else ""))
         commands = self._host().app.registry.commands
         with speaking(about["locale"]):
-            called = lines.read_call(lines.words(line, where.team), commands)
+            called = lines.read_typed(line, where.team, commands)
             if isinstance(called, Wanting):  # no form can be opened from here
                 wanted, fault = called.command.name, called.fault
                 called = Called(HELP, {"command": wanted})
@@ -233,7 +233,7 @@ class Answers:
             if reply is None or reply.card is None:
                 return
             view = outbound.home([reply.card], self._command)
-        await self._calls.safely(where.team, "views.publish", {"user_id": where.user, "view": view})
+        await self._replies.publish(where, view)
 
     # --- the core ----------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import aiohttp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.failures import DONE_BEFORE, DOUBTED, DROPPED, NOT_SENT, REVOKED, NotInstalledError, RefusedError
 
@@ -97,16 +98,24 @@ class Calls:
 
     async def call_as(self, token: str, method: str, json: Arguments | None = None, **params: str) -> Arguments:
         """The same, with a token that is known."""
+        answer = await self.answer_as(token, method, json, **params)
+        return answer.data if isinstance(answer.data, dict) else {}
+
+    async def answer_as(
+        self, token: str, method: str, json: Arguments | None = None, **params: str
+    ) -> AsyncSlackResponse:
+        """The same, with the headers of what came."""
         session, headers = self.session, {"Authorization": f"Bearer {token}"}
         if self._client is None:
             self._client = AsyncWebClient(base_url=self.api_url, session=session, retry_handlers=[])
         try:
-            answer = await self._client.api_call(
+            return await self._client.api_call(
                 method, json=dict(json) if json is not None else None, data=params or None, headers=headers
             )
         except SlackApiError as error:
             raise _refused(error) from None  # the original holds the arguments, which are members' words
-        return answer.data if isinstance(answer.data, dict) else {}
+        except (AttributeError, UnicodeDecodeError):  # slack_sdk takes whatever came with 200 for an object
+            raise RefusedError("HTTP 200", foreign=True) from None
 
     async def safely(self, team: str, method: str, json: Arguments | None = None, **params: str) -> Arguments:
         """`call` of what may be asked twice: where the way breaks, asked again. Raises what `call` raises."""
@@ -151,9 +160,15 @@ async def _nothing(_team: str, _token: str) -> None:
 def _refused(error: SlackApiError) -> RefusedError:
     response = error.response
     headers = response.headers or {}
-    wait = headers.get("Retry-After") or headers.get("retry-after")
+    wait = str(headers.get("Retry-After") or headers.get("retry-after") or "")
     found = getattr(response, "data", None)  # no JSON at all is answered with the bare HTTP response
     data = found if isinstance(found, dict) else {}
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-    named = str(data.get("error") or f"HTTP {status}")
-    return RefusedError(named, status, float(wait) if wait else None, str(data.get("needed", "")))
+    named = str(data.get("error") or "")
+    return RefusedError(
+        named or f"HTTP {status}",
+        status,
+        float(wait) if wait.isdecimal() else None,  # what stands between may name a date
+        str(data.get("needed", "")),
+        foreign=not named,
+    )

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from slack_sdk.errors import SlackApiError
-
 from adapters.slack.calls import Calls
-from adapters.slack.failures import DROPPED
+from adapters.slack.failures import DROPPED, UNTAKEN, RefusedError
 from adapters.slack.manifest import OPTIONAL, SCOPES
 from adapters.slack.sockets import APP_PLACE, BOT_PLACE, NOT_TAKEN
 
@@ -28,17 +26,16 @@ async def examine(bot_token: str, app_token: str, api_url: str = "") -> list[Fin
     try:
         return [*await _bot(calls, bot_token), await _app(calls, app_token)]
     except DROPPED as error:
-        sentence = f"Slack is out of reach ({type(error).__name__}). Look at the network and https://status.slack.com"
-        return [Finding(well=False, sentence=sentence)]
+        return [_away(type(error).__name__)]
     finally:
         await calls.close()
 
 
 async def _bot(calls: Calls, token: str) -> list[Finding]:
     try:
-        answer = await calls.client(token).auth_test()
-    except SlackApiError:
-        return [Finding(well=False, sentence=NOT_TAKEN.format(name="SLACK_BOT_TOKEN", place=BOT_PLACE))]
+        answer = await calls.answer_as(token, "auth.test")
+    except RefusedError as error:
+        return [_refused(error, "SLACK_BOT_TOKEN", BOT_PLACE)]
     team, name = answer.get("team"), answer.get("user")
     held = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")}
     found = [Finding(well=True, sentence=f"Slack takes SLACK_BOT_TOKEN; in {team} the bot is called {name}.")]
@@ -59,7 +56,19 @@ async def _bot(calls: Calls, token: str) -> list[Finding]:
 
 async def _app(calls: Calls, token: str) -> Finding:
     try:
-        await calls.client(token).apps_connections_open(app_token=token)
-    except SlackApiError:
-        return Finding(well=False, sentence=NOT_TAKEN.format(name="SLACK_APP_TOKEN", place=APP_PLACE))
+        await calls.call_as(token, "apps.connections.open")
+    except RefusedError as error:
+        return _refused(error, "SLACK_APP_TOKEN", APP_PLACE)
     return Finding(well=True, sentence="Slack takes SLACK_APP_TOKEN and opens a socket.")
+
+
+def _refused(error: RefusedError, name: str, place: str) -> Finding:
+    """What a refusal says: of the token, or of Slack, which says nothing of the token then."""
+    if error.error not in UNTAKEN:
+        return _away(error.error)
+    return Finding(well=False, sentence=NOT_TAKEN.format(name=name, place=place))
+
+
+def _away(reason: str) -> Finding:
+    sentence = f"Slack is out of reach ({reason}). Look at the network and https://status.slack.com"
+    return Finding(well=False, sentence=sentence)

@@ -9,20 +9,23 @@ DROPPED = (aiohttp.ClientError, ConnectionError, TimeoutError)
 REVOKED = frozenset(("account_inactive", "token_revoked"))
 # The token may be good all the same: Slack says so, too, to an address that the app's settings do not allow.
 DOUBTED = frozenset(("invalid_auth", "not_authed", "token_expired", "team_access_not_granted", "accesslimited"))
+# What is wrong with a token itself, as far as Slack says.
+UNTAKEN = REVOKED | DOUBTED | {"not_allowed_token_type", "missing_scope"}
 HALF_DONE = frozenset(("fatal_error", "internal_error"))  # "some aspect of the operation" may have succeeded
+BUSY = HALF_DONE | {"ratelimited", "rate_limited", "service_unavailable", "request_timeout"}
 REFUSED_WHOLE = (429, 503)  # of these pages alone it is sure that nothing was done
 TOO_LATE = frozenset(("expired_trigger_id", "trigger_expired", "invalid_trigger_id"))
 DONE_BEFORE = "exchanged_trigger_id"  # the modal is open: only Slack's word that it is was lost, or it was asked twice
 # The errors of chat.postMessage, chat.update and conversations.open: https://docs.slack.dev/reference/methods
 _MEANING = {
     Failure.TRANSIENT: (
-        "ratelimited", "rate_limited", "message_limit_exceeded", "internal_error", "fatal_error",
-        "service_unavailable", "request_timeout", "update_failed", "team_added_to_org", "org_login_required", *DOUBTED,
+        "message_limit_exceeded", "update_failed", "team_added_to_org", "org_login_required", *BUSY, *DOUBTED,
     ),
     Failure.FORBIDDEN: (
         "not_in_channel", "restricted_action", "restricted_action_read_only_channel",
         "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel",
-        "restricted_action_thread_locked", "missing_scope", "no_permission", "access_denied", "ekm_access_denied",
+        "restricted_action_thread_locked", "thread_not_found", "invalid_thread_ts", "cannot_reply_to_message",
+        "missing_scope", "no_permission", "access_denied", "ekm_access_denied",
         "method_not_supported_for_channel_type", "is_archived", "channel_not_found", "not_allowed_token_type",
         "messages_tab_disabled", *REVOKED,
     ),
@@ -38,14 +41,31 @@ _BY_ERROR = {error: failure for failure, errors in _MEANING.items() for error in
 
 
 class RefusedError(Exception):
-    """Slack answered with an error; `error` is its own name for it, `retry_after` the seconds to wait."""
+    """Slack answered with an error; `error` is its own name for it, `retry_after` the seconds to wait.
 
-    def __init__(self, error: str, status: int = 200, retry_after: float | None = None, needed: str = "") -> None:
+    `foreign`: what came is not Slack's word, but a page of something between.
+    """
+
+    def __init__(
+        self,
+        error: str,
+        status: int = 200,
+        retry_after: float | None = None,
+        needed: str = "",
+        *,
+        foreign: bool = False,
+    ) -> None:
         super().__init__(f"{error} ({status})")
         self.error = error
         self.status = status
         self.retry_after = retry_after
         self.needed = needed
+        self.foreign = foreign
+
+    @property
+    def busy(self) -> bool:
+        """Whether the same may be taken a moment later."""
+        return self.foreign or self.status == 429 or self.status >= 500 or self.error in BUSY
 
 
 class NotInstalledError(Exception):
@@ -60,8 +80,9 @@ def meaning(error: Exception, *, once: bool = False) -> DeliveryError:
         unclear = once and not isinstance(error, NOT_SENT)
         return DeliveryError(Failure.UNCLEAR if unclear else Failure.TRANSIENT, type(error).__name__)
     said = f"Slack says {error.error}"
-    if once and (error.error in HALF_DONE or (error.status >= 500 and error.status not in REFUSED_WHOLE)):
+    whole = error.status in REFUSED_WHOLE
+    if once and not whole and (error.foreign or error.error in HALF_DONE or error.status >= 500):
         return DeliveryError(Failure.UNCLEAR, said)
-    if error.status == 429 or error.status >= 500:
+    if error.busy:
         return DeliveryError(Failure.TRANSIENT, said, error.retry_after)
     return DeliveryError(_BY_ERROR.get(error.error, Failure.INVALID), said, error.retry_after)

@@ -9,7 +9,17 @@ NOT_KNOWN = (
     "Slack sent what is not answered here. Is the slash command the one that SLACK_COMMAND says, and the app's "
     "manifest the one that batchmate manifest slack prints?"
 )
+SWITCHED_OFF = (
+    "Socket Mode is switched off in the app's settings: nothing that is said to the bot arrives. Switch it on at "
+    "https://api.slack.com/apps, on the page Socket Mode"
+)
+TOO_MANY = (
+    "Slack opens no more sockets for this app, ten at most: nothing that is said to the bot arrives here. End other "
+    "processes that have the same SLACK_APP_TOKEN"
+)
 _WORDS = {
+    "link_disabled": SWITCHED_OFF,
+    "too_many_websockets": TOO_MANY,
     "should be installed": NOT_INSTALLED,
     "Unhandled request": NOT_KNOWN,
     "will be ignored": "",  # a token in the environment, which the library has looked for by itself

@@ -17,6 +17,8 @@ from bot.chat.people import Account, MessageRef, Space
 from bot.chat.port import DeliveryError, Failure, Probe, Search
 
 MISTAKES = (RefusedError, NotInstalledError, *DROPPED)
+UNINVITED = frozenset(("not_in_channel", "channel_not_found"))  # what a post is refused with where the bot is not in
+HIDDEN = frozenset(("missing_scope", "channel_not_found"))  # the bot may not ask about a channel: it may be in it
 MOST_UNSHOWN = 5  # tries with a picture that Slack does not show
 FILE_SECONDS = 2.0  # until a picture that was just uploaded can be shown, mostly
 Pace = tuple[int, float]  # so many within so many seconds
@@ -48,6 +50,7 @@ class SlackPort:
         self._posts = posts
         self._paces: Kept[AsyncLimiter] = Kept()
         self._unshown: Kept[int] = Kept()  # how often a message's picture was not there yet
+        self._uninvited: Kept[bool] = Kept()  # channels that a post was refused in
 
     async def post(self, space: Space, card: Card, key: str) -> MessageRef:
         """Post to a channel, or to a thread of it."""
@@ -81,12 +84,13 @@ class SlackPort:
         return Space(PLATFORM, ref.space.workspace, ref.space.channel, ref.message)
 
     async def probe(self, space: Space) -> Probe:
-        """What is missing to post in a channel."""
+        """What is missing to post in a channel; where the bot may not ask, what a post met there a moment ago."""
+        team, channel_id = space.workspace or "", space.channel or ""
         try:
-            found = await self._calls.safely(space.workspace or "", "conversations.info", channel=space.channel or "")
+            found = await self._calls.safely(team, "conversations.info", channel=channel_id)
         except RefusedError as error:
-            if error.error in ("missing_scope", "channel_not_found"):
-                return Probe((INVITE,))
+            if error.error in HIDDEN:
+                return Probe((INVITE,) if self._uninvited.fresh((team, channel_id), self._now()) else ())
             raise failures.meaning(error) from None
         except MISTAKES as error:
             raise failures.meaning(error) from None
@@ -110,12 +114,18 @@ class SlackPort:
                 sent = await self._calls.until_asked(team, "chat.postMessage", {"channel": channel, **message})
         except MISTAKES as error:
             if isinstance(error, RefusedError):
-                self._people.was_refused(team, channel)
+                self._was_refused(team, channel, error)
             self._check_picture(team, key, message, error)
             raise failures.meaning(error, once=True) from None
         self._people.has_posted(team, channel)
+        self._uninvited.pop((team, channel), None)
         self._unshown.pop(key, None)
         return sent
+
+    def _was_refused(self, team: str, channel: str, error: RefusedError) -> None:
+        self._people.was_refused(team, channel)
+        if error.error in UNINVITED:
+            self._uninvited.keep((team, channel), True, self._now())
 
     def _check_picture(self, team: str, key: str, message: dict[str, Any], error: Exception) -> None:
         """Raise DeliveryError where a picture in it may not be there yet; after some tries its words go out instead."""

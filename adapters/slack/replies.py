@@ -4,7 +4,7 @@ An answer is worth a second way: where one is closed, the next is tried, and a p
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from adapters.slack import outbound
@@ -20,6 +20,8 @@ from bot.chat.words import gettext as _
 GONE = (*TOO_LATE, "not_found", "view_not_found")
 FULL = "push_limit_reached"
 BUSY_TRIES, LONGEST_PAUSE = 3, 30.0  # how often, and how many seconds apart, Slack is asked that is too busy
+OPENING = (0.3, 0.7)  # seconds between tries to open a modal, for which there are three in all
+LONGEST_OPENING = 1.0
 PICTURE_SECONDS = 2.0  # until a picture that was just uploaded can be shown, mostly
 Message = dict[str, Any]
 
@@ -31,6 +33,7 @@ class Replies:
         self._calls = calls
         self._pictures = pictures
         self._command = command
+        self._newest: dict[tuple[str, str], object] = {}  # what is being written where, by workspace and place
 
     async def give(self, where: Where, reply: Reply | None) -> None:
         """Show a reply where its gesture was made."""
@@ -54,35 +57,60 @@ class Replies:
     async def open_form(self, where: Where, form: Form, otherwise: Card | None) -> None:
         """Open a form over what was used; where that is too late, `otherwise` is said."""
         view = outbound.view(form, where.metadata(), self._command)
-        try:
-            await self._modal(where, view, "views.push" if where.view else "views.open")
-        except RefusedError as error:
-            if error.error not in GONE:
-                raise
-            if otherwise is not None:
-                await self._whisper(where, otherwise)
+        opened = await _done(self._modal(where, view, "views.push" if where.view else "views.open"))
+        if not opened and otherwise is not None:
+            await self._whisper(where, otherwise)
 
     async def _show(self, where: Where, cards: Sequence[Card], method: str) -> None:
         """Show cards in a modal; where none can be opened any more, in a private message."""
-        if not cards:
+        if not cards or await _done(self._modal(where, self.view(where, cards), method)):
             return
-        try:
-            await self._modal(where, self.view(where, cards), method)
-        except RefusedError as error:
-            if error.error not in GONE:
-                raise
-            for card in cards:
-                await self._write(where, await self.message(where, card))
+        for card in cards:
+            await self._write(where, await self.message(where, card))
 
     async def _modal(self, where: Where, view: Message, method: str) -> None:
         """Show a view; in the place of the one that was pressed where no more can be laid over it."""
-        target = {"view_id": where.view} if method == "views.update" else {"trigger_id": where.trigger}
+        if method == "views.update":
+            await self._update(where, view)
+            return
         try:
-            await self._calls.safely(where.team, method, {**target, "view": view})
+            await self._open(where, view, method)
         except RefusedError as error:
             if error.error != FULL:
                 raise
-            await self._calls.safely(where.team, "views.update", {"view_id": where.view, "view": view})
+            await self._update(where, view)
+
+    async def _open(self, where: Where, view: Message, method: str) -> None:
+        """Open a modal, where Slack is busy once or twice more while it can be opened."""
+        arguments = {"trigger_id": where.trigger, "view": view}
+        for pause in OPENING:
+            try:
+                await self._calls.safely(where.team, method, arguments)
+            except RefusedError as error:
+                wait = max(pause, error.retry_after or 0.0)
+                if not error.busy or wait > LONGEST_OPENING:
+                    raise
+                await asyncio.sleep(wait)
+            else:
+                return
+        await self._calls.safely(where.team, method, arguments)
+
+    async def _update(self, where: Where, view: Message) -> None:
+        await self._replace(where, where.view, "views.update", {"view_id": where.view, "view": view})
+
+    async def publish(self, where: Where, view: Message) -> None:
+        """Write a member's page of the bot anew."""
+        await self._replace(where, where.user, "views.publish", {"user_id": where.user, "view": view})
+
+    async def _replace(self, where: Where, what: str, method: str, arguments: Arguments) -> None:
+        """Insist, unless something newer stands there meanwhile."""
+        key, turn = (where.team, what), object()
+        self._newest[key] = turn
+        try:
+            await self._insist(where, method, arguments, lambda: self._newest.get(key) is turn)
+        finally:
+            if self._newest.get(key) is turn:
+                del self._newest[key]
 
     def view(self, where: Where, cards: Sequence[Card]) -> Message:
         """Cards as a modal, called what the last of them is."""
@@ -140,18 +168,35 @@ class Replies:
         kept = {name: value for name, value in message.items() if name != "thread_ts"}
         await self._insist(where, "chat.postMessage", {"channel": where.user, **kept})
 
-    async def _insist(self, where: Where, method: str, arguments: Arguments) -> None:
-        """Ask again while Slack is too busy: that an answer is seen twice is better than not at all."""
+    async def _insist(
+        self, where: Where, method: str, arguments: Arguments, wanted: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Ask again while Slack is too busy and it is `wanted`: an answer seen twice is better than not at all."""
         for _time in range(BUSY_TRIES):
             try:
                 await self._calls.safely(where.team, method, arguments)
             except RefusedError as error:
-                if error.status != 429 and error.status < 500:
+                if not error.busy:
                     raise
                 await asyncio.sleep(min(error.retry_after or 1.0, LONGEST_PAUSE))
+                if not wanted():
+                    return
             else:
                 return
         await self._calls.safely(where.team, method, arguments)
+
+
+async def _done(showing: Awaitable[None]) -> bool:
+    """Whether a modal was shown; False where it is gone, or Slack too busy for it."""
+    try:
+        await showing
+    except RefusedError as error:
+        if error.error not in GONE and not error.busy:
+            raise
+        return False
+    except DROPPED:
+        return False
+    return True
 
 
 def cards_of(reply: Reply) -> list[Card]:

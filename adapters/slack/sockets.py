@@ -12,7 +12,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.adapter import Slack
-from adapters.slack.failures import DOUBTED, DROPPED, REVOKED, RefusedError
+from adapters.slack.connection import Connection
+from adapters.slack.failures import DROPPED, UNTAKEN, RefusedError
 from adapters.slack.logs import quiet
 from bot.ports import UnusableError
 
@@ -76,28 +77,30 @@ class Socket:
         """Tell the core of the workspace, and open the socket."""
         if self._found is not None:
             await slack.installed(str(self._found.team_id), str(self._found.team or ""), "")
-        handler = _Handler(
-            slack,
+        client = Connection(
             self._app_token,
             logger=quiet("adapters.slack.socket"),
             web_client=slack.calls.client(self._app_token),
             ping_interval=PING_SECONDS,
         )
-        slack.socket = handler.client
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-        log.info("Slack's socket is open: what is said to the bot arrives")
+        slack.socket = client
+        await _Handler(slack, client).connect_async()  # type: ignore[no-untyped-call]
+        if not client.closed:
+            log.info("Slack's socket is open: what is said to the bot arrives")
 
 
 class _Handler(AsyncSocketModeHandler):
     """Hands on what comes, until the adapter takes nothing new: what is not acknowledged goes to another socket."""
 
-    def __init__(self, slack: Slack, app_token: str, **options: Any) -> None:
-        super().__init__(slack.app, app_token, **options)
-        self._slack = slack
+    def __init__(self, slack: Slack, client: Connection) -> None:
+        self.app = slack.app
+        self.client = client
+        self._answers = slack.answers
+        client.socket_mode_request_listeners.append(self.handle)
 
     async def handle(self, client: Any, req: SocketModeRequest) -> None:
         """One payload."""
-        if not self._slack.answers.closing:
+        if not self._answers.closing:
             await super().handle(client, req)
 
 
@@ -107,7 +110,7 @@ async def _reached(call: Callable[[], Awaitable[T]], name: str, place: str) -> T
         try:
             return await call()
         except RefusedError as error:
-            if error.error in (*REVOKED, *DOUBTED, "not_allowed_token_type", "missing_scope"):
+            if error.error in UNTAKEN:
                 raise UnusableError(NOT_TAKEN.format(name=name, place=place)) from None
             reason, wait = error.error, error.retry_after or wait
         except DROPPED as error:

@@ -11,7 +11,7 @@ from bot.chat.people import MessageRef, Space
 from bot.chat.port import DeliveryError, Failure
 from bot.library import Library
 from tests.fakes.slack_server.faults import Fault
-from tests.scenes.slack_room import calls, opened
+from tests.scenes.slack_room import answered, calls, opened
 from tests.stages.slack import SlackStage
 
 WORDS = Card("Title", (text("Hello"),))
@@ -100,3 +100,39 @@ async def test_where_nothing_may_be_uploaded_the_words_stand(stage: SlackStage, 
         await stage.slack.port.post(channel(stage), PICTURE, key)
     assert ["what is to be seen" in str(message.blocks) for message in stage.channel.public] == [True, True]
     assert len(calls(stage, "files.getUploadURLExternal")) == 1
+
+
+# --- channels that the bot may not ask about -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hidden", ["private", "no scope"])
+async def test_of_a_channel_that_cannot_be_asked_about_nothing_is_missing(stage: SlackStage, hidden: str) -> None:
+    """A private channel, or one without channels:read: the bot may be in it, and nobody is told to invite it."""
+    stage.team.scopes -= {"groups:read", "im:read", "mpim:read"}
+    place = stage.server.add_channel(stage.team, "hidden", "ann", private=hidden == "private")
+    if hidden == "no scope":
+        stage.team.scopes.discard("channels:read")
+    space = Space("slack", stage.team.id, place.id)
+    assert (await stage.slack.port.probe(space)).missing == ()
+    place.bot_in = False
+    assert (await stage.slack.port.probe(space)).missing == ()
+    with pytest.raises(DeliveryError):
+        await stage.slack.port.post(space, WORDS, "key")
+    assert (await stage.slack.port.probe(space)).missing == ("/invite @Batchmate",)
+    place.bot_in = True
+    await stage.slack.port.post(space, WORDS, "key")
+    assert (await stage.slack.port.probe(space)).missing == ()
+
+
+async def test_who_moderates_a_private_channel_is_not_told_to_invite(stage: SlackStage) -> None:
+    """What is planned in a private channel that the bot is in is posted, and the moderators hear of no trouble."""
+    stage.team.scopes -= {"groups:read", "im:read", "mpim:read"}
+    hidden = stage.server.add_channel(stage.team, "hidden", "mod", private=True)
+    await answered(stage, stage.server.slash(stage.team, hidden, "mod", "setup Berlin"))
+    for _hour in range(30):
+        await stage.pass_time(3_600)
+    assert hidden.public
+    health = await answered(stage, stage.server.slash(stage.team, hidden, "mod", "schedule health"))
+    assert "invite" not in health.text
+    told = stage.server.world.dm(stage.team, stage.member("mod")).messages.values()
+    assert not [one for one in told if "invite" in one.text]

@@ -52,12 +52,12 @@ class Connection:
 
 
 class Sockets(Waiting):
-    """All websockets of the bot."""
+    """All websockets of the bot; of what may be set, `spoilt` is how many addresses will open nothing."""
 
     def __init__(self, server: "SlackServer", token: str) -> None:
         super().__init__()
         self.server, self.token = server, token
-        self.enabled = True
+        self.enabled, self.most, self.greeting, self.spoilt = True, MOST, True, 0
         self.connections: list[Connection] = []
         self.tickets: set[str] = set()
         self.counters = {"connected": 0, "hello": 0, "pings": 0, "unknown_acks": 0, "malformed": 0}
@@ -71,7 +71,10 @@ class Sockets(Waiting):
     def ticket(self) -> str:
         """An address that opens one websocket: apps.connections.open."""
         ticket = secrets.token_urlsafe(16)
-        self.tickets.add(ticket)
+        if self.spoilt:
+            self.spoilt -= 1
+        else:
+            self.tickets.add(ticket)
         return f"{self.server.base_url.replace('http', 'ws', 1)}/link/?ticket={ticket}&app_id={self.server.world.app}"
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -97,11 +100,14 @@ class Sockets(Waiting):
         return socket
 
     def _greet(self, connection: Connection) -> None:
-        if not self.enabled or len(self.connections) >= MOST:
+        if not self.enabled or len(self.connections) >= self.most:
             connection.send(goodbye(DISABLED if not self.enabled else TOO_MANY))
             connection.close()
             return
         self.connections.append(connection)
+        self.changed()
+        if not self.greeting:
+            return
         self.counters["hello"] += 1
         connection.send(
             {
