@@ -6,14 +6,15 @@ from datetime import date
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.chat import wire
 from bot.chat.people import Account, Space
 from bot.chat.port import Failure
 from bot.chat.words import speaking
 from bot.context import Context, Core, Effects, failure_place
 from bot.features.arrival import cards
 from bot.features.arrival.cards import Trouble
-from bot.store import homes, messages, people
-from bot.store.engine import transaction
+from bot.store import given_up, homes, messages, people, schedules
+from bot.store.engine import transaction, until_through
 from bot.store.messages import Outgoing
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ OURS = "trouble"  # the first word of our own messages' keys: a refused one is n
 
 
 class Troubles:
-    """Tells who can help: the group's moderators' channel, else who added the bot."""
+    """Tells who can help: the group's moderators' channel, else who added the bot, else who planned something there."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -38,15 +39,20 @@ class Troubles:
 
     def give_up(self, message: Outgoing, state: str, failure: Failure | None, error: str) -> None:
         """Give a message up, and tell the feature that it is of, in one transaction."""
-        handler = self._core.registry.undelivered.get(_kind(message))
+        handler = _tell_another if _kind(message) == OURS else self._core.registry.undelivered.get(_kind(message))
         if handler is not None and message.group_id is not None:
-            try:
+            group_id = message.group_id
+
+            def give_up() -> None:
                 with transaction(self._core.engine) as db:
                     messages.give_up(db, message, state, error)
-                    group = people.find_group(db, message.group_id)
+                    group = people.find_group(db, group_id)
                     ctx = self._core.context(db, self._core.clock(), group, Effects())
                     with speaking(group.locale):
                         handler(ctx, message.key, failure)
+
+            try:
+                until_through(give_up)
             except DBAPIError:
                 raise
             except Exception as fault:  # noqa: BLE001 (whatever the feature makes of it, the message is given up)
@@ -77,29 +83,52 @@ class Troubles:
             if installer is None or message.group_id is None:
                 return False
             ctx = self._core.context(db, self._core.clock(), people.find_group(db, message.group_id), Effects())
-            told = self._tell(ctx, self._key(message), place, installer, trouble, missing)
+            told = _tell(ctx, self._key(message), place, trouble, missing)
         if not told:
             lacking = ", ".join(missing) or "nobody knows what"
             log.warning("Nobody can be told what a channel on %s lacks: %s", place.platform, lacking)
         return told
 
-    def _tell(
-        self, ctx: Context, key: str, place: Space, installer: str, trouble: Trouble, missing: Sequence[str]
-    ) -> bool:
-        channel = place.channel or ""
-        desk = ctx.settings().get("moderators_channel", "")
-        if desk and desk != channel:
-            to = Space(place.platform, place.workspace, desk)
-            ctx.post(key, lambda: cards.trouble(channel, trouble, missing), to)
-        elif installer:
-            with speaking(ctx.group.locale):
-                ctx.tell(Account(place.platform, installer), cards.trouble(channel, trouble, missing), key)
-        else:
-            return False
-        return True
-
     def _key(self, message: Outgoing) -> str:
         return f"{OURS}:{message.group_id}:{message.space.channel}:{self._core.clock().date().isoformat()}"
+
+
+def _tell(ctx: Context, key: str, place: Space, trouble: Trouble, missing: Sequence[str]) -> bool:
+    """Have whoever can help told, in one place; False where there is nobody."""
+    channel = place.channel or ""
+    desk, helper = ctx.settings().get("moderators_channel", ""), _helper(ctx, place)
+    if desk and desk != channel:
+        to = Space(place.platform, place.workspace, desk)
+        ctx.post(key, lambda: cards.trouble(channel, trouble, missing), to)
+    elif helper:
+        with speaking(ctx.group.locale):
+            ctx.tell(helper, cards.trouble(channel, trouble, missing), key)
+    else:
+        return False
+    return True
+
+
+def _tell_another(ctx: Context, key: str, failure: Failure | None) -> None:
+    """The moderators' channel does not take our word: who else can help is told, where it ends."""
+    desk = messages.place_of(ctx.db, key)
+    if failure is None or desk is None or desk.channel is None:
+        return
+    channel = key.split(":")[2]
+    helper = _helper(ctx, Space(desk.platform, desk.workspace, channel))
+    if helper:
+        ctx.tell_instead(helper, wire.from_json(given_up.card_of(ctx.db, key)), key)
+
+
+def _helper(ctx: Context, place: Space) -> Account | None:
+    """Who added the bot, else who planned something there, or in another channel; None where nobody is known."""
+    installer = homes.installer_of(ctx.db, place)
+    if installer:
+        return Account(place.platform, installer)
+    if installer is None:  # the bot is no longer there
+        return None
+    planned = schedules.in_place(ctx.db, ctx.group.id, Space(place.platform, place.workspace))
+    planned.sort(key=lambda schedule: schedule.space.channel != place.channel)
+    return schedules.account_of(ctx.db, planned[0].created_by) if planned else None
 
 
 def _kind(message: Outgoing) -> str:

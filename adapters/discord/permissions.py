@@ -27,6 +27,8 @@ ROLES = Roles(
         "A post cannot notify that role yet. Server Settings, Roles, the role: allow anyone to @mention it; then say "
         "it again."
     ),
+    channels=r"\d+",
+    pick=_("Type # behind value: in the command and choose the channel from the list."),
 )
 WITH_THREADS = (discord.ChannelType.text, discord.ChannelType.news)
 THREADS = (discord.ChannelType.public_thread, discord.ChannelType.private_thread, discord.ChannelType.news_thread)

@@ -77,9 +77,9 @@ class Slack:
         self.host: Host | None = None
         self.calls = Calls(authorize, api_url)
         self.people = People(self.calls, now)
-        pictures = Pictures(self.calls, files, now)
-        self.port = SlackPort(self.calls, self.people, pictures, command, now, posts=posts)
-        self.answers = Answers(self.calls, self.people, pictures, self._host, command)
+        self.pictures = Pictures(self.calls, files, now)
+        self.port = SlackPort(self.calls, self.people, self.pictures, command, now, posts=posts)
+        self.answers = Answers(self.calls, self.people, self.pictures, self._host, command)
         self._forget = forget
         self._since = since
         self._signing_secret = signing_secret
@@ -156,7 +156,7 @@ class Slack:
         return _acknowledged({})
 
     async def _on_channel_gone(self, body: Payload) -> BoltResponse:
-        gone = inbound.channel_gone(body["team_id"], body["event"]["channel"], str(body.get("event_id")))
+        gone = inbound.channel_gone(inbound.team_of(body), body["event"]["channel"], str(body.get("event_id")))
         self.answers.later(self._host().handle(gone))
         return _acknowledged({})
 
@@ -197,6 +197,7 @@ class Slack:
     async def installed(self, team: str, name: str, installer: str) -> None:
         """The bot was added to a workspace, or added again."""
         self.people.forget(team)
+        self.pictures.forget(team)
         await self.live(inbound.installed(team, name, installer, f"installed:{team}:{uuid.uuid4().hex}"))
 
     async def removed(self, team: str, delivery: str) -> None:

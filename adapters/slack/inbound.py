@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.lines import SOME_ID, Called, account_id
+from adapters.slack.lines import CHANNEL_ID, SOME_ID, Called, account_id
 from bot.chat.people import Account, Actor, Powers, Roles, Space
 from bot.chat.requests import CommandCall, FormSubmit, HomeOpened, Life, Lifecycle, Press, Shortcut
 from bot.chat.words import marked as _
@@ -24,6 +24,8 @@ ROLES = Roles(
         "Type @ in the command's line, in the message box and not in a form, and choose members or a user group from "
         "the list."
     ),
+    channels=CHANNEL_ID.pattern,
+    pick=_("Type # in the command's line, in the message box and not in a form, and choose the channel from the list."),
 )
 Payload = Mapping[str, Any]
 
@@ -80,7 +82,7 @@ def where_slash(body: Payload) -> Where:
 
 def where_pressed(body: Payload) -> Where:
     """Where a button or a select was used: in a message, in a modal, or on the bot's own page."""
-    team, user = _team(body), body["user"]["id"]
+    team, user = team_of(body), body["user"]["id"]
     trigger = body.get("trigger_id", "")
     view = body.get("view") or {}
     if not view:
@@ -106,7 +108,7 @@ def where_submitted(body: Payload) -> Where:
     """Where the modal was opened from that is sent now; `view` is the modal below it, if there is one."""
     kept = _kept(body["view"])
     return Where(
-        _team(body),
+        team_of(body),
         body["user"]["id"],
         kept.get("channel", ""),
         kept.get("thread", ""),
@@ -118,17 +120,21 @@ def where_submitted(body: Payload) -> Where:
 
 def where_shortcut(body: Payload) -> Where:
     """A shortcut is used in no place at all."""
-    return Where(_team(body), body["user"]["id"], trigger=body.get("trigger_id", ""))
+    return Where(team_of(body), body["user"]["id"], trigger=body.get("trigger_id", ""))
 
 
 def where_event(body: Payload) -> Where:
     """Where somebody mentioned the bot or opened its page."""
     event = body["event"]
-    return Where(body["team_id"], event["user"], event.get("channel", ""), event.get("thread_ts", ""))
+    return Where(team_of(body), event["user"], event.get("channel", ""), event.get("thread_ts", ""))
 
 
-def _team(body: Payload) -> str:
-    return str((body.get("team") or {}).get("id") or body["user"].get("team_id", ""))
+def team_of(body: Payload) -> str:
+    """The workspace that has the bot; in a channel that two companies share, who made the gesture may be of another."""
+    installed_in = (body.get("view") or {}).get("app_installed_team_id")
+    granted: Payload = next(iter(body.get("authorizations") or ()), {})
+    named = (body.get("team") or {}).get("id") or body.get("team_id")
+    return str(installed_in or granted.get("team_id") or named or body["user"].get("team_id", ""))
 
 
 def _kept(view: Payload) -> Mapping[str, str]:

@@ -13,11 +13,12 @@ from bot.chat.words import gettext as _
 
 FRONT_DOOR = "mate"  # the command that the bare slash word stands for
 RUNS = "do"  # the action that runs a command
+NOBODY: Mapping[str, str] = {}
 SOME_ID = r"(?=[A-Z]*[0-9])[A-Z0-9]+"  # what follows the first letter of an id, which says of what it is one
 CHANNEL_ID = re.compile(f"[CG]{SOME_ID}")
 _REFERENCE = re.compile(
     r"<(?:@(?P<user>[UW]\w+)|#(?P<channel>[CG]\w+)|!subteam\^(?P<group>S\w+)|!(?P<all>here|channel|everyone)"
-    r"|(?P<link>(?:https?|mailto):[^|>]+))"
+    r"|(?P<link>(?:https?|mailto|tel):[^|>]+))"
     r"(?:\|(?P<label>[^>]*))?>"
 )
 
@@ -54,9 +55,20 @@ def words(text: str, team: str) -> str:
             return found["channel"] or found["group"]
         if found["all"]:
             return f"@{found['all']}"
-        return found["label"] or found["link"] if found["link"].startswith("mailto:") else found["link"]
+        return _as_typed(found["link"], found["label"] or "")
 
     return html.unescape(_REFERENCE.sub(named, text))
+
+
+def _as_typed(link: str, label: str) -> str:
+    """What was typed where Slack has made a link: it puts `http://` before `bob.io`, and says so in the label."""
+    return label if label and link.endswith(label) else link
+
+
+def _members(text: str, team: str) -> dict[str, str]:
+    """Who is mentioned: account and name, as far as Slack tells it."""
+    found = (one for one in _REFERENCE.finditer(text) if one["user"])
+    return {account_id(team, one["user"]): html.unescape(one["label"] or "") for one in found}
 
 
 def mentioned(text: str, bot_user: str) -> str:
@@ -64,8 +76,11 @@ def mentioned(text: str, bot_user: str) -> str:
     return re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", text) if bot_user else ""
 
 
-def read_call(line: str, commands: Mapping[str, Command]) -> Called | Wanting:
-    """The command in a line: nothing stands for the front door; an unknown one is for the core to refuse."""
+def read_call(line: str, commands: Mapping[str, Command], members: Mapping[str, str] = NOBODY) -> Called | Wanting:
+    """The command in a line: nothing stands for the front door; an unknown one is for the core to refuse.
+
+    `members` are the names of the accounts in it: where words are wanted, the name is meant.
+    """
     typed = clean(line)
     if not typed:
         return Called(FRONT_DOOR, {})
@@ -74,11 +89,32 @@ def read_call(line: str, commands: Mapping[str, Command]) -> Called | Wanting:
         return Called(typed, {})
     command, rest = found
     given, fault = read_what_fits(command, rest)
+    unnamed = _put_names(command, given, members)
+    fault = fault or unnamed
     if fault is None:
         fault = fault_of(command, given)
     if fault is not None or missing(command, given):
         return Wanting(command, given, fault)
     return Called(command.name, given)
+
+
+def read_typed(text: str, team: str, commands: Mapping[str, Command]) -> Called | Wanting:
+    """The same of what a member typed, as Slack delivers it."""
+    return read_call(words(text, team), commands, _members(text, team))
+
+
+def _put_names(command: Command, given: dict[str, str], members: Mapping[str, str]) -> ArgumentError | None:
+    """Put names in the place of accounts where words are wanted; what is wrong where one has no name."""
+    fault = None
+    for option in command.options:
+        if option.kind is not OptionKind.TEXT or option.accounts or option.name not in given:
+            continue
+        for account in sorted((one for one in members if one in given[option.name]), key=len, reverse=True):
+            given[option.name] = given[option.name].replace(account, members[account])
+            if not members[account]:
+                no_name = _("{name} is written in plain words, not with the mention of a member.")
+                fault = fault or ArgumentError(no_name.format(name=option.name), option.name)
+    return fault
 
 
 def fault_of(command: Command, given: Mapping[str, str]) -> ArgumentError | None:

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 V = TypeVar("V")
 FRESH_SECONDS = 600.0
+LACKING_SECONDS = 3_600.0  # after which a permission that is missing is asked for again: it may have been granted
 MOST_KEPT = 20_000
 PATIENCE = 0.8  # seconds that a gesture waits to learn who made it: a modal can be opened for three
 REST_SECONDS = 5.0  # for which Slack is not asked again what it just failed to answer
@@ -58,6 +59,11 @@ class Kept(OrderedDict[Any, tuple[float, V]]):
         if len(self) > MOST_KEPT:
             self.popitem(last=False)
         return value
+
+    def forget(self, team: str) -> None:
+        """Know nothing more of a workspace, whose id stands first in the keys."""
+        for key in [key for key in self if key[0] == team]:
+            del self[key]
 
 
 class Looking:
@@ -112,7 +118,7 @@ class People:
         self._profiles: Kept[Profile] = Kept()
         self._groups: Kept[dict[str, frozenset[str]]] = Kept()
         self._joined: Kept[bool] = Kept()
-        self._lacking: set[tuple[str, str]] = set()
+        self._lacking: Kept[bool] = Kept(LACKING_SECONDS)
         self._rests: dict[tuple[str, str], float] = {}
 
     async def who(self, team: str, user: str, name: str) -> tuple[Actor, str]:
@@ -138,11 +144,9 @@ class People:
 
     def forget(self, team: str) -> None:
         """The workspace has installed the bot anew: what it may ask, and of whom, is found out again."""
-        for kept in (self._profiles, self._joined):
-            for key in [key for key in kept if key[0] == team]:
-                del kept[key]
+        for kept in (self._profiles, self._joined, self._lacking):
+            kept.forget(team)
         self._groups.pop(team, None)
-        self._lacking = {pair for pair in self._lacking if pair[0] != team}
         self._rests = {pair: until for pair, until in self._rests.items() if pair[0] != team}
 
     def close(self) -> None:
@@ -166,7 +170,7 @@ class People:
 
     async def _look_up(self, team: str, user: str, name: str) -> Profile | None:
         found = await self._ask(team, "users.info", user=user, include_locale="true")
-        return self._profiles.keep((team, user), _profile(found["user"], name), self._now()) if found else None
+        return self._profiles.keep((team, user), _profile(found["user"], name, team), self._now()) if found else None
 
     async def _look_for_groups(self, team: str) -> dict[str, frozenset[str]] | None:
         found = await self._ask(team, "usergroups.list", include_users="true")
@@ -188,9 +192,9 @@ class People:
         return is_in or found == HIDDEN
 
     async def _ask(self, team: str, method: str, **arguments: str) -> Any:
-        """What Slack answers; None where it does not. A permission that is missing is asked for no more."""
+        """What Slack answers; None where it does not. A permission that is missing is asked for once an hour."""
         place = (team, method)
-        if place in self._lacking or self._rests.get(place, 0.0) > self._now():
+        if self._lacking.fresh(place, self._now()) or self._rests.get(place, 0.0) > self._now():
             return None
         try:
             return await self._calls.safely(team, method, None, **arguments)
@@ -198,7 +202,7 @@ class People:
             if isinstance(error, RefusedError) and error.error == "missing_scope":
                 if error.needed and NEEDS[method] not in error.needed:  # of this one place, which is private
                     return HIDDEN
-                self._lacking.add(place)
+                self._lacking.keep(place, True, self._now())
                 log.info("Slack's %s needs the permission %s; the bot works without it", method, NEEDS[method])
             elif not isinstance(error, RefusedError) or error.status == 429 or error.status >= 500:
                 self._rests[place] = self._now() + (getattr(error, "retry_after", None) or REST_SECONDS)
@@ -214,9 +218,15 @@ def _name(error: Exception) -> str:
     return error.error if isinstance(error, RefusedError) else type(error).__name__
 
 
-def _profile(user: dict[str, Any], name: str) -> Profile:
+def _profile(user: dict[str, Any], name: str, team: str) -> Profile:
     shown = user.get("profile") or {}
     called = shown.get("display_name") or shown.get("real_name") or user.get("real_name") or user.get("name") or name
-    is_admin = any(user.get(rank) for rank in ("is_admin", "is_owner", "is_primary_owner"))
+    is_admin = _is_of(user, team) and any(user.get(rank) for rank in ("is_admin", "is_owner", "is_primary_owner"))
     spoken = str(user.get("locale") or "en")
     return Profile(str(called) or NAMELESS, is_admin, "en" if spoken.startswith("en") else spoken.replace("_", "-"))
+
+
+def _is_of(user: dict[str, Any], team: str) -> bool:
+    """Whether an account belongs to the workspace, itself or by its organisation; others come by shared channels."""
+    teams = (user.get("enterprise_user") or {}).get("teams") or ()
+    return user.get("team_id") in (None, "", team) or team in teams

@@ -55,6 +55,11 @@ class Pictures:
             if key[0] == team and self._now() - placed > SETTLED_SECONDS:
                 del self._known[key]
 
+    def forget(self, team: str) -> None:
+        """The workspace has installed the bot anew: whether it takes pictures now is found out again."""
+        self._refusing.pop(team, None)
+        self._known.forget(team)
+
     async def _placed(self, team: str, block: dict[str, Any]) -> dict[str, Any]:
         if block["type"] != "image" or "slack_file" not in block:
             return block

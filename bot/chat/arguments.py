@@ -1,4 +1,4 @@
-"""A line of words to a command and its options, as people type it: `topic:trees`, `topic=trees`, or in order."""
+"""A line of words to a command and its options, as people type it: `topic:trees`, `topic: trees`, or in order."""
 
 import difflib
 import re
@@ -105,11 +105,17 @@ def read_what_fits(command: Command, line: str) -> tuple[dict[str, str], Argumen
     fault: ArgumentError | None = None
     words = split(line)
     running: Option | None = None
+    taken = -1
     for position, word in enumerate(words):
+        if position == taken:
+            continue
         try:
             own = running is not None and word.partition(":")[0].casefold() in running.marks
             name, value = (None, word) if own else _named(command, raw, word)
             if name is not None:
+                if not value and position + 1 < len(words) and not _is_named(command, words[position + 1]):
+                    taken = position + 1
+                    value = words[taken]
                 running = named if (named := command.option(name)) and named.runs_on else None
             elif running is not None:
                 name, value = running.name, f"{raw[running.name]} {word}"
@@ -131,6 +137,11 @@ def _next(command: Command, raw: Mapping[str, str], word: str) -> Option:
         if option.name not in raw:
             return option
     raise ArgumentError(_("{word} is one word too many. {usage}").format(word=quoted(word), usage=usage(command)))
+
+
+def _is_named(command: Command, word: str) -> bool:
+    """Whether the word begins with an option's name and a mark."""
+    return any(command.option(word.partition(mark)[0].casefold()) for mark in ":=" if mark in word)
 
 
 def _named(command: Command, raw: Mapping[str, str], word: str) -> tuple[str | None, str]:
@@ -235,13 +246,22 @@ def _integer(option: Option, value: str) -> int:
 
 
 def _choice(option: Option, value: str) -> str:
-    for known, label in option.choices:
-        if value.casefold() in (known.casefold(), label.casefold(), _(label).casefold()):
-            return known
+    known = choice_in(option, value)
+    if known is not None:
+        return known
     names = ", ".join(known for known, _label in option.choices)
     raise ArgumentError(
         _("{name} is one of {choices}, not {value}.").format(name=option.name, choices=names, value=quoted(value)),
         option.name,
+    )
+
+
+def choice_in(option: Option, value: str) -> str | None:
+    """The choice that `value` names, by itself or by its label, however it is written; None for none of them."""
+    said = value.casefold()
+    return next(
+        (known for known, label in option.choices if said in (known.casefold(), label.casefold(), _(label).casefold())),
+        None,
     )
 
 

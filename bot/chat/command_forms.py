@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.chat.arguments import ArgumentError, read_options
+from bot.chat.arguments import ArgumentError, choice_in, read_options
 from bot.chat.commands import Command, Option, OptionKind
 from bot.chat.forms import Field, FieldKind, Form
 from bot.chat.limits import FORM_FIELDS, FORM_LABEL, FORM_TITLE, SELECT_OPTIONS, SELECT_TEXT, shorten
@@ -35,10 +35,15 @@ def _field(option: Option, raw: Mapping[str, str], fault: ArgumentError | None) 
         _kind(option),
         required=option.required,
         choices=tuple((value, shorten(_(label), SELECT_TEXT)) for value, label in option.choices),
-        value=raw.get(option.name, ""),
+        value=_given(option, raw),
         placeholder=shorten(_(option.description), 100),
         fault=str(fault) if fault and fault.option == option.name else "",
     )
+
+
+def _given(option: Option, raw: Mapping[str, str]) -> str:
+    value = raw.get(option.name, "")
+    return choice_in(option, value) or value
 
 
 def _asked_for(command: Command, raw: Mapping[str, str], fault: ArgumentError | None) -> list[Option]:

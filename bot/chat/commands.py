@@ -43,7 +43,7 @@ class Option:
 
     `choices` are pairs (value, label); `suggest` completes what the member is typing; `rest` takes all the
     remaining words of a line; `runs_on`, named, takes the words up to the next option that is named; `marks` are words
-    before a colon that belong to its value, as `holidays` in `holidays:DE`.
+    before a colon that belong to its value, as `holidays` in `holidays:DE`; `accounts`: its words may name accounts.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Option:
     rest: bool = False
     runs_on: bool = False
     marks: tuple[str, ...] = ()
+    accounts: bool = False
 
     def __post_init__(self) -> None:
         limits.check("an option's name", self.name, limits.COMMAND_WORD)

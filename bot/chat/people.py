@@ -29,9 +29,9 @@ class Space:
 class Roles:
     """Whom members may name on a platform: patterns for its own names of them, and how to choose.
 
-    `named`: whom a post may notify; `moderators`: who may be made a moderator; `silent`: whom of those in the request
-    no post of ours reaches as things are. The hints, `hint`, `choose` and `louder`, are sentences marked for the
-    catalogue.
+    `named`: whom a post may notify; `moderators`: who may be made a moderator; `channels`: which channels can be
+    named; `silent`: whom of those in the request no post of ours reaches as things are. The hints, `hint`, `choose`,
+    `pick` and `louder`, are sentences marked for the catalogue.
     """
 
     named: str
@@ -40,6 +40,8 @@ class Roles:
     choose: str
     silent: frozenset[str] = frozenset()
     louder: str = ""
+    channels: str = ".+"
+    pick: str = ""
 
 
 @dataclass(frozen=True, slots=True)

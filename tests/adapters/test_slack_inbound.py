@@ -80,10 +80,28 @@ def test_a_missing_option_wants_the_form_without_a_fault() -> None:
 
 
 def test_what_slack_escapes_is_read_as_it_was_meant() -> None:
-    """Accounts, channels and groups by id, links by their address, letters as they were."""
+    """Accounts, channels and groups by id, links as they were typed, letters as they were."""
     typed = "<@U123|ann> <#C9|general> <!subteam^S7|@mods> <https://a.org/x|a.org/x> <mailto:a@b.org|a@b.org> a &lt; b"
-    assert lines.words(typed, "T1") == "T1/U123 C9 S7 https://a.org/x a@b.org a < b"
+    assert lines.words(typed, "T1") == "T1/U123 C9 S7 a.org/x a@b.org a < b"
+    assert lines.words("<http://bob.io|bob.io> <tel:1800|1800>", "T1") == "bob.io 1800"
+    assert lines.words("<https://a.org/x> <https://a.org/x|this way>", "T1") == "https://a.org/x https://a.org/x"
     assert lines.words("ping:<!here> <!channel|channel> <!date^1^x|y>", "T1") == "ping:@here @channel <!date^1^x|y>"
+
+
+def test_a_mention_where_words_are_wanted_is_a_name() -> None:
+    """The name that Slack tells stands there; where an account is wanted, its id."""
+    called = lines.read_typed("my name nickname <@U12|ann> <@U1|bea &amp; co>", "T1", COMMANDS)
+    assert called == Called("my name", {"show": "nickname", "nickname": "ann bea & co"})
+    called = lines.read_typed("settings set moderators <@U12|ann>", "T1", COMMANDS)
+    assert called == Called("settings set", {"setting": "moderators", "value": "T1/U12"})
+
+
+def test_a_mention_without_a_name_is_no_word() -> None:
+    """Where Slack tells none the option wants its form, and nobody's id is in it."""
+    found = lines.read_typed("my name nickname <@U12>", "T1", COMMANDS)
+    assert isinstance(found, Wanting)
+    assert found.options == {"show": "nickname", "nickname": ""}
+    assert str(found.fault) == "nickname is written in plain words, not with the mention of a member."
 
 
 @pytest.mark.parametrize(

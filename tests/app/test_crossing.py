@@ -12,12 +12,16 @@ from bot.app import App
 from bot.beat import Beat
 from bot.chat.arguments import Options
 from bot.chat.commands import Command, Feature
+from bot.chat.people import Space
+from bot.chat.port import Failure
 from bot.chat.replies import Reply
 from bot.chat.requests import CommandCall
 from bot.context import Context
 from bot.library import Library
 from bot.store.engine import ATTEMPTS, transaction, until_through
+from bot.store.messages import FAILED, Outgoing
 from bot.store.people import GROUP
+from bot.troubles import Troubles
 from tests.app.stand import Stand, standing
 from tests.clock import Clock
 from tests.store.study import at_once
@@ -46,7 +50,12 @@ def crossing() -> Feature:
         return Reply()
 
     commands = Command("cross up", "-", up), Command("cross down", "-", down), Command("cross later", "-", later)
-    return Feature("crossing", commands=commands, alarms={"cross.down": lambda ctx, _args: mark(ctx, (2, 1))})
+    return Feature(
+        "crossing",
+        commands=commands,
+        alarms={"cross.down": lambda ctx, _args: mark(ctx, (2, 1))},
+        undelivered={"cross": lambda ctx, _key, _failure: mark(ctx, (2, 1))},
+    )
 
 
 @pytest.fixture
@@ -71,6 +80,15 @@ async def test_requests_that_cross_both_get_through(stand: Stand) -> None:
     calls = [CommandCall(name=f"cross {way}", **stand.asked(way)) for way in ("up", "down")]
     outcomes = at_once([lambda call=call: app.handle(call) for call in calls])  # type: ignore[misc]
     assert [outcome.reply.fault for outcome in outcomes if outcome.reply] == ["", ""]
+    assert marks(stand) == [2, 2]
+
+
+async def test_a_refused_message_that_crosses_a_request_gets_through(stand: Stand) -> None:
+    """The feature that it is of hears of it once, though the database ended one of the two."""
+    refused = Outgoing(0, "cross:1", 1, Space("fake"), "", "", 1, None, 0, "", "", ("fake", "", "", "", ""))
+    app, known_to = App(stand.core), Troubles(stand.core)
+    call = CommandCall(name="cross up", **stand.asked("up"))
+    at_once([lambda: app.handle(call), lambda: known_to.give_up(refused, FAILED, Failure.FORBIDDEN, "forbidden")])
     assert marks(stand) == [2, 2]
 
 

@@ -33,6 +33,16 @@ async def arrive(stand: Stand, failure: Failure = Failure.FORBIDDEN, installer: 
     stand.port.missing = MISSING
 
 
+async def refused_at_the_desk(stand: Stand, installer: str) -> None:
+    """A post is refused, and so is what the moderators' channel should be told of it."""
+    await arrive(stand, installer=installer)
+    with transaction(stand.engine) as db:
+        settings.put(db, 1, "moderators_channel", "desk")
+    stand.port.refuses["post", "desk"] = DeliveryError(Failure.FORBIDDEN, "no")
+    await post(stand, "one")
+    await stand.settle()
+
+
 def probes(stand: Stand) -> list[str]:
     """Which channels the platform was asked about."""
     return [which for what, which in stand.port.calls if what == "probe"]
@@ -89,14 +99,33 @@ async def test_a_moderators_channel_that_is_refused_itself(stand: Stand) -> None
     assert stand.port.keys[key].space.channel == INSTALLER
 
 
-async def test_a_refused_word_of_trouble_makes_no_other(stand: Stand) -> None:
-    """Where the moderators cannot be reached either, it ends there."""
-    await arrive(stand)
-    with transaction(stand.engine) as db:
-        settings.put(db, 1, "moderators_channel", "desk")
-    stand.port.refuses["post", "desk"] = DeliveryError(Failure.FORBIDDEN, "no")
+@pytest.mark.parametrize("installer", [INSTALLER, ""])
+async def test_a_moderators_channel_that_takes_no_posts(stand: Stand, installer: str) -> None:
+    """The moderators' channel refuses its word: who added the bot is told, else who planned something there."""
+    await stand.say("schedule add", "bea", {"kind": "quiz", "time": "09:00"}, admin=True)
+    await refused_at_the_desk(stand, installer)
+    (key,) = stand.posted("trouble:")
+    assert stand.port.keys[key].space.channel == (installer or "u-bea")
+    assert "I may not post in #general." in stand.said(key)
+    assert probes(stand).count("general") == 1
+
+
+async def test_who_planned_it_is_told(stand: Stand) -> None:
+    """Without a moderators' channel, and where nobody knows who added the bot, it is who planned something there."""
+    await stand.say("schedule add", "bea", {"kind": "quiz", "time": "09:00"}, admin=True)
+    await arrive(stand, installer="")
     await post(stand, "one")
-    assert stand.state(f"trouble:1:general:{stand.clock.now.date()}") == ("failed", "forbidden")
+    (key,) = stand.posted("trouble:")
+    assert stand.port.keys[key].space.channel == "u-bea"
+
+
+async def test_a_refused_word_of_trouble_makes_no_other(stand: Stand) -> None:
+    """Where nobody can be reached, neither the moderators nor who added the bot, it ends there."""
+    stand.port.refuses["post", INSTALLER] = DeliveryError(Failure.CLOSED, "no")
+    await refused_at_the_desk(stand, INSTALLER)
+    key = f"trouble:1:general:{stand.clock.now.date()}"
+    assert stand.state(key) == ("failed", "closed")
+    assert [which for what, which in stand.port.calls if what == "post"].count(key) == 2
     assert (stand.posted("trouble:"), probes(stand)) == ([], ["general"])
 
 

@@ -106,6 +106,10 @@ def test_what_is_no_card_is_refused(text: str) -> None:
         ("topic:„Bäume“", {"topic": "Bäume"}),
         ('"decision trees"', {"topic": "decision trees"}),
         ("TOPIC:trees", {"topic": "trees"}),
+        ("topic: trees level= 3", {"topic": "trees", "level": "3"}),
+        ("topic: “decision trees” 2", {"topic": "decision trees", "level": "2"}),
+        ("topic: level:2", {"topic": "", "level": "2"}),
+        ("level:2 topic:", {"topic": "", "level": "2"}),
         ('topic:"open end', {"topic": '"open', "level": "end"}),
         ("", {}),
     ],
@@ -162,12 +166,22 @@ def test_a_missing_option_opens_a_form_with_what_was_given() -> None:
     assert form_for(SAY, {}).fields[0].required
 
 
+@pytest.mark.parametrize("written", ["day", "Day", "TODAY"])
+def test_a_choice_is_filled_in_however_it_is_written(written: str) -> None:
+    """By its value or its label, with capitals or without: the form has chosen it; what is no choice stays as it is."""
+    period = Option("period", "Period.", OptionKind.CHOICE, choices=(("day", "today"), ("all", "ever")))
+    board = Command("board", "Board.", SAY.handler, (period,))
+    assert form_for(board, {"period": written}).fields[0].value == "day"
+    assert form_for(board, {"period": "Days"}).fields[0].value == "Days"
+
+
 @pytest.mark.parametrize(
     ("line", "read"),
     [
         ("days:mon wed fri at:9", {"days": "mon wed fri", "at": "9"}),
         ("at:9 days:every 3 days", {"at": "9", "days": "every 3 days"}),
         ("9 weekdays", {"at": "9", "days": "weekdays"}),
+        ("days: mon wed at: 9", {"days": "mon wed", "at": "9"}),
         ('days:"mon wed" at=9 ', {"days": "mon wed", "at": "9"}),
         ("days:mon not feasts:DE feasts:FR at:9", {"days": "mon not feasts:DE feasts:FR", "at": "9"}),
     ],

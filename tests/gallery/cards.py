@@ -192,6 +192,7 @@ def _live() -> Iterator[Entry]:
     yield _entry(live.announced_over, "", sample.a_round(kind="live"), "Vectors")
     yield _entry(live.own_stopped, "")
     yield _entry(live.stopped, "")
+    yield _entry(live.refused, "", sample.a_round(kind="live"))
 
 
 def _live_ends() -> Iterator[Entry]:

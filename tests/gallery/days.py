@@ -67,7 +67,7 @@ def _dailies() -> Iterator[tuple[str, Card]]:
     )
     for kind, item in (("letters", LETTERED), ("several", SEVERAL), ("number", NUMBER), ("words", WORDS)):
         play = sample.play(item, position=0, closes=True, count=1, kind="daily")
-        yield _entry(daily.posted, kind, play, sample.shown(item), sample.topic(item), before)
+        yield _entry(daily.posted, kind, play, sample.shown(item), sample.topic(item), daily.notes(before, ""))
     alone = sample.play(LETTERED, position=0, closes=True, count=1, kind="daily")
     yield _entry(daily.chosen, "", alone, sample.shown(LETTERED), sample.right(LETTERED))
     given = sample.answers(LETTERED, rights=4, wrongs=2, unsure=1)
@@ -77,11 +77,11 @@ def _dailies() -> Iterator[tuple[str, Card]]:
     plays = [sample.play(item, position=at, closes=True, count=2, kind="daily") for at, item in enumerate(items)]
     shown = [sample.shown(item) for item in items]
     topics = [sample.topic(item) for item in items]
-    yield _entry(daily.posted_several, "", plays, topics, "")
+    yield _entry(daily.posted_several, "", plays, topics, daily.notes("", "Vectors"))
     yield _entry(daily.revealed_several, "", plays, shown, topics, [given, []], LASTING)
     yield _entry(daily.none_open, "", sample.NOW + timedelta(days=1))
     yield _entry(daily.why, "", alone, sample.shown(LETTERED), "Vectors", given)
-    pinged = posts.pinging(daily.posted(alone, sample.shown(LETTERED), "Vectors", ""), "learners")
+    pinged = posts.pinging(daily.posted(alone, sample.shown(LETTERED), "Vectors", ()), "learners")
     yield "posts.pinging", pinged
     concept = next(iter(sample.LIBRARY.concepts.values()))
     yield _entry(concepts.talk, "", concept)

@@ -210,6 +210,16 @@ async def test_help_comes_from_the_declarations(stage: Stage) -> None:
     assert "quiz start" in stage.private("ann")[-1]
 
 
+@pytest.mark.parametrize("words", ["setup", "schedule add", "/mate setup", "open sesame"])
+async def test_help_tells_members_what_is_not_for_them(stage: Stage, words: str) -> None:
+    """A moderators' command is none that does not exist; moderators read how it is said."""
+    await stage.say(f"help {words}")
+    expected = "There is no command" if words == "open sesame" else "That is for the group's moderators."
+    assert expected in stage.private("ann")[-1]
+    await stage.say("help setup", by="mod", moderator=True)
+    assert "zone:" in stage.private("mod")[-1]
+
+
 @pytest.mark.parametrize("words", ["quiz start", "/quiz start", "/mate quiz start", "/batch quiz start"])
 async def test_help_takes_a_command_as_it_is_typed_anywhere(stage: Stage, words: str) -> None:
     """The command may be named as some platform has it typed: with a slash, and with a word before it."""

@@ -53,6 +53,12 @@ async def test_what_is_missing_is_asked_for(stage: SlackStage) -> None:
         ("settings set", {"setting": "language", "value": "klingon"}, "value", "There is no language “klingon” yet"),
         ("settings set", {"setting": "timezone", "value": "Mars"}, "value", "There is no time zone “Mars”."),
         ("settings set", {"setting": "moderators", "value": "bea"}, "value", "“bea” is nobody who can moderate here."),
+        (
+            "settings set",
+            {"setting": "moderators_channel", "value": "#mods"},
+            "value",
+            "“#mods” is no channel that was chosen from a list. Type # in the command's line",
+        ),
         ("my notify what:dayly", {"what": "daily", "time": "noon"}, "time", "“noon” is no time of the day."),
         ("my name show:nick", {"show": "nickname", "nickname": "!!!"}, "nickname", "“!!!” has none."),
         ("leaderboard topic:a topic:b", {"period": "week", "topic": "zzz"}, "topic", "There is no topic “zzz”."),
@@ -67,6 +73,12 @@ async def test_what_cannot_be_is_said_at_its_own_field(
     assert list(wrong.errors) == [field]
     assert fault in wrong.errors[field]
     assert len(stage.member("ann").views) == 1
+
+
+async def test_a_choice_with_a_capital_letter_is_chosen_in_the_form(stage: SlackStage) -> None:
+    """What was given right stands in the form that asks for the rest, as phones write the first letter too."""
+    await stage.say("Schedule add Quiz time:25:00", moderator=True)
+    assert values_of(modal(stage, "ann"))["kind"] == "quiz"
 
 
 async def test_what_is_wrong_is_named_at_its_field_until_it_is_right(stage: SlackStage) -> None:

@@ -306,6 +306,18 @@ async def test_where_the_address_is_closed_the_answer_comes_as_a_message(
     assert "Level" in one.text
 
 
+async def test_a_round_in_a_channel_without_the_bot(stage: SlackStage) -> None:
+    """Of a private channel nobody knows before whether the bot is in it: the round ends, and its starter is told."""
+    closed = stage.server.add_channel(stage.team, "closed", private=True, bot=False)
+    for questions in (1, 2):
+        await answered(stage, stage.server.slash(stage.team, closed, "ann", f"quiz live questions:{questions}"))
+    assert rows(stage, "SELECT state FROM round") == [("stopped",), ("stopped",)]
+    told = stage.server.world.dm(stage.team, stage.member("ann")).messages.values()
+    assert ["invite me there" in one.text for one in told] == [True, True]
+    await slash(stage, "quiz stop")
+    assert "Nothing is running." in stage.private("ann")[-1]
+
+
 async def test_where_the_bot_is_not_in_the_channel_the_answer_comes_directly(
     stage: SlackStage, slow: Callable[..., None]
 ) -> None:
@@ -569,6 +581,31 @@ async def test_a_permission_that_is_missing_is_named_once(
         f"Slack's {SCOPED[scope]} needs the permission {scope}; the bot works without it"
     ]
     assert len(calls(stage, SCOPED[scope])) == 1
+
+
+async def test_a_permission_that_was_granted_meanwhile_is_found(stage: SlackStage) -> None:
+    """Without a restart, and though the bot was not added anew: an hour later it is asked for again."""
+    stage.team.scopes -= {"users:read", "usergroups:read"}
+    stage.server.add_group(stage.team, "mentors", "bea")
+    await slash(stage, "settings set moderators @mentors", by="mod")
+    assert "for the group's moderators" in stage.private("mod")[-1]
+    stage.team.scopes |= {"users:read", "usergroups:read"}
+    stage.clock.advance(minutes=61)
+    await slash(stage, "settings set moderators @mentors", by="mod")
+    await slash(stage, "settings set timezone Oslo", by="bea")
+    assert rows(stage, 'SELECT zone FROM "group"') == [("Europe/Oslo",)]
+
+
+async def test_pictures_are_shown_once_the_bot_is_added_anew(stage: SlackStage) -> None:
+    """With the permission that was missing before, at once and not minutes later."""
+    picture = Card("Title", (Image("a.png", "what is to be seen"),))
+    space = Space("slack", stage.team.id, stage.channel.id)
+    stage.team.scopes.discard("files:write")
+    await stage.slack.port.post(space, picture, "one")
+    stage.team.scopes.add("files:write")
+    await stage.slack.installed(stage.team.id, "Study", stage.member("mod").id)
+    await stage.slack.port.post(space, picture, "two")
+    assert ["slack_file" in str(one.blocks) for one in in_channel(stage)] == [False, True]
 
 
 async def test_one_private_channel_says_nothing_of_the_others(stage: SlackStage) -> None:

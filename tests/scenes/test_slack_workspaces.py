@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from bot.chat.people import Space
 from bot.chat.port import DeliveryError, Failure
 from bot.library import Library
 from tests.adapters.test_port_contract import CARD
-from tests.fakes.slack_server import Message, Team
+from tests.fakes.slack_server import Message, Team, User, payloads
 from tests.scenes.knowledge import Knowledge
 from tests.scenes.slack_room import (
     Wallet,
@@ -95,6 +96,16 @@ async def test_a_member_is_made_a_moderator_by_name(stage: SlackStage) -> None:
     assert "for the group's moderators" in stage.private("bea")[0]
 
 
+async def test_the_moderators_channel_is_one_that_slack_knows(stage: SlackStage) -> None:
+    """A channel that was chosen behind # is taken; a bare name, which Slack never finds, changes nothing."""
+    desk = stage.server.add_channel(stage.team, "desk")
+    await slash(stage, "settings set moderators_channel #desk", by="mod")
+    for name in ("desk", "here", "#nosuch", "@bea"):
+        await slash(stage, f"settings set moderators_channel {name}", by="mod")
+        assert "is no channel that was chosen from a list. Type # in the command's line" in modal(stage, "mod").text
+    assert rows(stage, "SELECT value FROM setting") == [(desk.id,)]
+
+
 async def test_a_user_group_may_moderate(stage: SlackStage) -> None:
     """Who is in the named group moderates, who leaves it does not, once Slack is asked again."""
     mentors = stage.server.add_group(stage.team, "mentors", "bea")
@@ -108,6 +119,42 @@ async def test_a_user_group_may_moderate(stage: SlackStage) -> None:
     await slash(stage, "settings set timezone Oslo", by="bea")
     assert "for the group's moderators" in stage.private("bea")[-1]
     assert rows(stage, 'SELECT zone FROM "group"') == [("Asia/Tokyo",)]
+
+
+@pytest.mark.parametrize("also_there", [False, True], ids=["the bot is here alone", "the bot is there too"])
+async def test_a_member_of_another_company_plays_here(stage: SlackStage, *, also_there: bool) -> None:
+    """In a channel that two companies share: forms, presses in them and mentions belong to the bot's own workspace."""
+    other = stage.server.add_team("other")
+    serve(stage, stage.team, *([other] if also_there else []))
+    stage.member("bea").guest_of = other.id
+    await slash(stage, "quiz live topic:matrices level:1 questions:1 seconds:300")
+    (question,) = in_channel(stage)
+    await press(stage, question, "Answer", by="bea")
+    await answered(stage, stage.server.submit(stage.team, "bea", {"answer": "7"}))
+    assert "Your answer: 7" in stage.private("bea")[-1]
+    assert rows(stage, "SELECT count(*) FROM answer") == [(1,)]
+    said = await answered(stage, stage.server.mention(stage.team, stage.channel, "bea", "quiz stop"))
+    assert "Only who started the live round, or a moderator, can stop it." in said.text
+    assert rows(stage, "SELECT workspace FROM home") == [(stage.team.id,)]
+
+
+@pytest.mark.parametrize(("organisation", "may"), [(False, False), (True, True)])
+async def test_who_manages_another_workspace_is_no_moderator_here(
+    stage: SlackStage, monkeypatch: pytest.MonkeyPatch, *, organisation: bool, may: bool
+) -> None:
+    """Slack calls the other company's admin one too; who is ours by the organisation, whichever team is named, is."""
+    mod = stage.member("mod")
+    mod.guest_of = "T0THER"
+    told = payloads.user
+
+    def user(one: User, team: Team, *, locale: bool = False) -> dict[str, Any]:
+        grid = {"enterprise_user": {"id": one.id, "teams": ["T0THER", team.id]}} if organisation else {}
+        return told(one, team, locale=locale) | grid
+
+    monkeypatch.setattr(payloads, "user", user)
+    await slash(stage, "settings set timezone Oslo", by="mod")
+    assert (rows(stage, 'SELECT zone FROM "group"') == [("Europe/Oslo",)]) is may
+    assert ("for the group's moderators" in stage.private("mod")[-1]) is not may
 
 
 # --- coming and going ------------------------------------------------------------------------------------------------

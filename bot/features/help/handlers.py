@@ -7,23 +7,26 @@ from bot.chat.commands import Command
 from bot.chat.people import Role
 from bot.chat.registry import unknown_command
 from bot.chat.replies import Refusal, Reply
+from bot.chat.words import gettext as _
 from bot.context import Context
 from bot.features.help import cards
 
 
 def show(ctx: Context, options: Options) -> Reply:
     """All commands, or one with its options."""
-    known = [c for c in ctx.registry.commands.values() if c.role is Role.MEMBER or ctx.is_moderator()]
-    words = _bare(known, options.text("command") or "")
+    every = tuple(ctx.registry.commands.values())
+    known = [c for c in every if c.role is Role.MEMBER or ctx.is_moderator()]
+    words = _bare(every, options.text("command") or "")
     if not words:
         return Reply(card=cards.overview(known))
-    found = find_command(known, words)
-    if found is not None:
-        return Reply(card=cards.command(found[0]))
-    group = [c for c in known if c.name.split()[0] == words.casefold().split()[0]]
-    if not group:
+    found = find_command(every, words)
+    group = [c for c in every if c.name.split()[0] == words.casefold().split()[0]]
+    if found is None and not group:
         raise Refusal(unknown_command(ctx.registry, words))
-    return Reply(card=cards.overview(group))
+    asked = [c for c in ([found[0]] if found else group) if c in known]
+    if not asked:
+        raise Refusal(_("That is for the group's moderators."))
+    return Reply(card=cards.command(asked[0]) if found else cards.overview(asked))
 
 
 def _bare(known: Sequence[Command], words: str) -> str:

@@ -42,5 +42,6 @@ FEATURE = Feature(
     ),
     alarms={"live.close": handlers.close, "live.open": handlers.open_next},
     lifecycle={Life.REMOVED: handlers.leave, Life.CHANNEL_GONE: handlers.leave},
+    undelivered={"live": handlers.refused},
     fleeting=frozenset({"live"}),
 )

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from bot.chat.cards import Block, Button, Buttons, Card, Footnote, Look, Table, Text, text
-from bot.chat.inline import Bold, Plain, When, WhenStyle
+from bot.chat.inline import Bold, Place, Plain, When, WhenStyle
 from bot.chat.limits import fit
 from bot.chat.words import gettext as _
-from bot.chat.words import ngettext
+from bot.chat.words import ngettext, say
 from bot.features import playing, question_cards
 from bot.features.question_cards import Mode
 from bot.features.quiz.cards import draw_notes
@@ -170,6 +170,19 @@ def own_stopped() -> Card:
 def stopped() -> Card:
     """The starter's receipt of the stop."""
     return Card(_("Stopped"), (text(_("The round is ended and its result announced.")),))
+
+
+def refused(running: RoundRow) -> Card:
+    """For the starter: nobody could see the round's question."""
+    before, _between, after = _(
+        "I may not post in {channel}, so the live round that you started there has ended."
+    ).partition("{channel}")
+    again = _("Please invite me there, or have it allowed in the channel's settings; then say {command} again.")
+    where = Place(running.space.channel or "")
+    return Card(
+        _("Your round has ended"),
+        (Text((Plain(before), where, Plain(after))), text(again.format(command=say("quiz live")))),
+    )
 
 
 def totals(given: Sequence[AnswerRow]) -> dict[int, tuple[int, int]]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.chat.arguments import Options
 from bot.chat.people import Space
+from bot.chat.port import Failure
 from bot.chat.presses import Args, StaleTokenError
 from bot.chat.replies import Refusal, Reply
 from bot.chat.words import gettext as _
@@ -15,7 +16,7 @@ from bot.features import drawing, live_posts, playing, question_cards
 from bot.features.live import cards
 from bot.features.playing import Answered
 from bot.features.quiz import cards as quiz_cards
-from bot.store import answers, exposures, homes, messages, people, rounds
+from bot.store import answers, exposures, given_up, homes, messages, people, rounds, schedules
 from bot.store.rounds import Play, RoundRow
 
 KINDS = ("live",)
@@ -243,6 +244,20 @@ def leave(ctx: Context, happening: Happening) -> None:
     for running in rounds.open_rounds(ctx.db, ctx.group.id, "live"):
         if _plays_in(ctx, running, gone) or not homes.has_home(ctx.db, ctx.group.id):
             _end(ctx, running, replace(running.space, thread=None) if gone.thread else None, reveals=False)
+
+
+def refused(ctx: Context, key: str, failure: Failure | None) -> None:
+    """The place takes not even the first question: end the round, which nobody saw, and tell who started it."""
+    _live, number, which = key.split(":")
+    if failure is not Failure.FORBIDDEN or which != "0" or given_up.was_sent(ctx.db, key):
+        return
+    rounds.hold(ctx.db, int(number))
+    running = rounds.find_round(ctx.db, ctx.group.id, int(number))
+    if running is None or running.state != "open":
+        return
+    _end(ctx, running, None, reveals=False)
+    starter = schedules.account_of(ctx.db, running.starter_id)
+    ctx.tell(starter, cards.refused(running), f"live:{running.id}:refused")
 
 
 def _plays_in(ctx: Context, running: RoundRow, place: Space) -> bool:

@@ -87,7 +87,10 @@ def _set_threads(ctx: Context, value: str) -> Reply:
 
 def _set_desk(ctx: Context, value: str) -> Reply:
     if value:
-        channel = channel_in(value)
+        channel, known = channel_in(value), ctx.powers.roles
+        if known and not re.fullmatch(known.channels, channel or ""):
+            unknown = _("{value} is no channel that was chosen from a list. {hint}")
+            raise Refusal(unknown.format(value=quoted(value), hint=_(known.pick)), VALUE)
         if channel is None:
             raise Refusal(_("{value} is no channel. Name one, such as #moderators.").format(value=quoted(value)), VALUE)
         settings.put(ctx.db, ctx.group.id, "moderators_channel", channel)

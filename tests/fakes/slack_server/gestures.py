@@ -117,7 +117,7 @@ class Gestures(Reaching):
         state = forms.submitted(opened.blocks, chosen, opened.opened_in)
         one = self._new(SUBMISSION, found, who, None)
         one.source_view = opened
-        payload = payloads.interaction(SUBMISSION, found, who, self.world.app)
+        payload = payloads.interaction(SUBMISSION, found, who, self.world.app, in_view=True)
         payload |= {
             "trigger_id": self.world.trigger(found, who, one),
             "view": payloads.view(opened, self.world.app, state),
@@ -172,7 +172,7 @@ class Gestures(Reaching):
         """block_actions of one control of a message or a view."""
         one = self._new(ACTIONS, team, who, place.channel if isinstance(place, Message) else None)
         done = {"type": part["type"], "action_id": part["action_id"], "block_id": block["block_id"], **action}
-        payload = payloads.interaction(ACTIONS, team, who, self.world.app)
+        payload = payloads.interaction(ACTIONS, team, who, self.world.app, in_view=isinstance(place, View))
         payload |= {
             "trigger_id": self.world.trigger(team, who, one),
             "actions": [done | {"action_ts": self.world.stamp()}],

@@ -158,4 +158,6 @@ class Happenings:
         if not heard or kind not in self.events or not team.installed or (needed and needed not in team.scopes):
             return one
         payload = payloads.event(inner, self.world.id("Ev"), team, self.world.app, self.world.now())
+        if who.guest_of:
+            payload |= {"team_id": who.guest_of, "context_team_id": team.id, "is_ext_shared_channel": True}
         return self.delivery.send(one, EVENT, payload)

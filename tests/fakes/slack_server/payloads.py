@@ -14,7 +14,7 @@ def user(one: User, team: Team, *, locale: bool = False) -> dict[str, Any]:
     offset = datetime.now(ZoneInfo(one.tz)).utcoffset()
     body = {
         "id": one.id,
-        "team_id": team.id,
+        "team_id": one.guest_of or team.id,
         "name": one.name,
         "deleted": one.deleted,
         "real_name": one.shown,
@@ -26,7 +26,7 @@ def user(one: User, team: Team, *, locale: bool = False) -> dict[str, Any]:
             "real_name_normalized": one.shown,
             "display_name": one.shown,
             "display_name_normalized": one.shown,
-            "team": team.id,
+            "team": one.guest_of or team.id,
         },
         "is_admin": one.is_admin,
         "is_owner": one.is_owner,
@@ -161,14 +161,14 @@ def view(one: View, app: str, state: dict[str, Any] | None = None) -> dict[str, 
     }
 
 
-def interaction(kind: str, team: Team, who: User, app: str) -> dict[str, Any]:
-    """What every interaction says of where it comes from."""
+def interaction(kind: str, team: Team, who: User, app: str, *, in_view: bool = False) -> dict[str, Any]:
+    """What every interaction says of where it comes from; in a view that is the workspace of who makes it."""
     return {
         "type": kind,
-        "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": team.id},
+        "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": who.guest_of or team.id},
         "api_app_id": app,
         "token": TOKEN,
-        "team": {"id": team.id, "domain": team.domain},
+        "team": {"id": (in_view and who.guest_of) or team.id, "domain": team.domain},
         "enterprise": None,
         "is_enterprise_install": False,
     }

@@ -9,7 +9,10 @@ from tests.fakes.slack_server.errors import ImpossibleGesture
 
 @dataclass(slots=True, eq=False)
 class User:
-    """An account in one workspace; `views` is the stack of open modals, `home` the page of the app's Home tab."""
+    """An account in one workspace; `views` is the stack of open modals, `home` the page of the app's Home tab.
+
+    `guest_of`: the id of the workspace from which it comes, if it is only in channels that two companies share.
+    """
 
     id: str
     name: str
@@ -23,6 +26,7 @@ class User:
     dms_closed: bool = False
     views: list["View"] = field(default_factory=list)
     home: "View | None" = None
+    guest_of: str = ""
 
 
 @dataclass(slots=True, eq=False, repr=False)
