@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from bot import troubles
 from bot.chat import wire
-from bot.chat.people import MessageRef
+from bot.chat.people import MessageRef, Space
 from bot.chat.port import ChatPort, DeliveryError, Failure, Search
 from bot.features.arrival.cards import Trouble
 from bot.ports import Meter, NoMeter
@@ -222,14 +222,23 @@ class Delivery:
         known_to = self._troubles
         if trouble is None or known_to is None:
             return
-        if not await self._in_thread(lambda: known_to.is_news(message)):
+        if not await self._in_thread(lambda: known_to.is_news(message, trouble)):
             return
-        missing: tuple[str, ...] = ()
+        place, told = message.space, trouble
+        missing = await self._missing(place)
+        if place.thread is not None and (above := await self._missing(replace(place, thread=None))):
+            told, missing = Trouble.FORBIDDEN, tuple(dict.fromkeys((*above, *missing)))
+            if not await self._in_thread(lambda: known_to.is_news(message, Trouble.FORBIDDEN)):
+                return
+        await self._in_thread(lambda: known_to.tell(message, told, missing))
+
+    async def _missing(self, space: Space) -> tuple[str, ...]:
+        """What keeps the bot from posting in a place, in the platform's words; nothing where it cannot say."""
         try:
-            missing = (await self._ports[message.space.platform].probe(message.space)).missing
+            return (await self._ports[space.platform].probe(space)).missing
         except Exception as error:  # noqa: BLE001 (who is told without the names is told all the same)
-            log.warning("The %s adapter cannot say what is missing: %s", message.space.platform, type(error).__name__)
-        await self._in_thread(lambda: known_to.tell(message, trouble, missing))
+            log.warning("The %s adapter cannot say what is missing: %s", space.platform, type(error).__name__)
+            return ()
 
     # --- what a dead sender left -------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.app import App
@@ -158,12 +158,18 @@ class Host:
 
     async def workspaces(self, platform: str) -> set[str]:
         """The workspaces that the bot is in, as far as it was told: for an adapter to find out what it missed."""
+        return await self._read(lambda db: homes.active_workspaces(db, platform))
 
-        def look() -> set[str]:
-            with transaction(self.app.core.engine, reads=True) as db:
-                return homes.active_workspaces(db, platform)
+    async def called(self, platform: str) -> dict[str, tuple[str, str]]:
+        """What the workspaces that the bot is in were last called, and who added it: to find out what has changed."""
+        return await self._read(lambda db: homes.called(db, platform))
 
-        return await self._patiently(lambda: self.in_thread(look))
+    async def _read(self, look: Callable[[Connection], T]) -> T:
+        return await self._patiently(lambda: self.in_thread(lambda: self._look(look)))
+
+    def _look(self, look: Callable[[Connection], T]) -> T:
+        with transaction(self.app.core.engine, reads=True) as db:
+            return look(db)
 
     async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
         """What `work` brings, tried again until the database answers: it is about the bot itself, and nobody waits."""
@@ -195,13 +201,8 @@ class Host:
 
     async def health(self) -> str:
         """What is wrong with the database; nothing if all is well."""
-
-        def look() -> None:
-            with transaction(self.app.core.engine, reads=True) as db:
-                db.execute(_NOTHING)
-
         try:
-            await self.in_thread(look)
+            await self.in_thread(lambda: self._look(lambda db: db.execute(_NOTHING)))
         except DBAPIError as error:
             return f"the database does not answer: {type(error.orig).__name__}"
         return ""

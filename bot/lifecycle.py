@@ -1,4 +1,4 @@
-"""What happens to the bot itself: it comes to a workspace, leaves it, or a channel there goes."""
+"""What happens to the bot itself: it comes to a workspace, leaves it, or finds it changed, or a channel there goes."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.chat.people import Space
 from bot.chat.requests import Life, Lifecycle
+from bot.chat.words import gettext as _
 from bot.chat.words import speaking
 from bot.context import Core, Effects, Happening
 from bot.store import homes, messages, people
@@ -21,6 +22,11 @@ def happen(core: Core, db: Connection, event: Lifecycle, now: datetime, effects:
         case Life.INSTALLED:
             for group_id, happening in _arrive(core, db, event, now):
                 _tell(core, db, group_id, happening, now, effects)
+            return
+        case Life.CHANGED:
+            for home in homes.of_workspace(db, event.space)[:1]:
+                if home.removed_at is None:
+                    homes.rename(db, home, event.workspace_name, _installer(event))
             return
         case Life.REMOVED:
             homes.leave(db, event.space, now)
@@ -36,7 +42,7 @@ def _arrive(core: Core, db: Connection, event: Lifecycle, now: datetime) -> Iter
     """A new home, or an old one again; nothing where the bot was known to be."""
     is_back = homes.restore(db, event.space)
     found = homes.of_workspace(db, event.space)
-    installer = event.installer.user if event.installer else ""
+    installer = _installer(event)
     is_new = False
     if not found or found[0].channel:
         name = group_name(event.space, event.workspace_name)
@@ -45,6 +51,10 @@ def _arrive(core: Core, db: Connection, event: Lifecycle, now: datetime) -> Iter
     home = found[0]
     homes.rename(db, home, event.workspace_name, installer)
     return [(home.group_id, Happening(event, home.id, is_back))] if is_new or is_back else []
+
+
+def _installer(event: Lifecycle) -> str:
+    return event.installer.user if event.installer else ""
 
 
 def _tell(core: Core, db: Connection, group_id: int, happening: Happening, now: datetime, effects: Effects) -> None:
@@ -56,8 +66,11 @@ def _tell(core: Core, db: Connection, group_id: int, happening: Happening, now: 
 
 
 def group_name(space: Space, workspace_name: str) -> str:
-    """What a new group is called until somebody names it."""
-    return workspace_name or space.workspace or space.platform
+    """What a new group is called until somebody names it; an id with digits tells nobody anything."""
+    if workspace_name:
+        return workspace_name
+    known_by = space.workspace or space.platform
+    return _("this group") if any(letter.isdigit() for letter in known_by) else known_by
 
 
 def new_secret(core: Core) -> str:

@@ -62,11 +62,11 @@ class Troubles:
         with transaction(self._core.engine) as db:
             messages.give_up(db, message, state, error)
 
-    def is_news(self, message: Outgoing) -> bool:
-        """Whether anybody should be told that this message was refused, and has not been today."""
+    def is_news(self, message: Outgoing, trouble: Trouble) -> bool:
+        """Whether anybody should be told why this message was refused, and has not been today."""
         if message.group_id is None or message.user or message.key.startswith(f"{OURS}:"):
             return False
-        key, today = self._key(message), self._core.clock().date()
+        key, today = self._key(message, trouble), self._core.clock().date()
         if today != self._today:
             self._today, self._asked = today, set()
         if key in self._asked:  # also where there was nobody to tell
@@ -83,14 +83,15 @@ class Troubles:
             if installer is None or message.group_id is None:
                 return False
             ctx = self._core.context(db, self._core.clock(), people.find_group(db, message.group_id), Effects())
-            told = _tell(ctx, self._key(message), place, trouble, missing)
+            told = _tell(ctx, self._key(message, trouble), place, trouble, missing)
         if not told:
             lacking = ", ".join(missing) or "nobody knows what"
             log.warning("Nobody can be told what a channel on %s lacks: %s", place.platform, lacking)
         return told
 
-    def _key(self, message: Outgoing) -> str:
-        return f"{OURS}:{message.group_id}:{message.space.channel}:{self._core.clock().date().isoformat()}"
+    def _key(self, message: Outgoing, trouble: Trouble) -> str:
+        today = self._core.clock().date().isoformat()
+        return f"{OURS}:{message.group_id}:{message.space.channel}:{today}:{trouble.value}"
 
 
 def _tell(ctx: Context, key: str, place: Space, trouble: Trouble, missing: Sequence[str]) -> bool:

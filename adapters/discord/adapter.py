@@ -21,6 +21,7 @@ from adapters.discord.client import Client
 from adapters.discord.doctor import NOT_TAKEN
 from adapters.discord.inbound import PLATFORM
 from adapters.discord.port import DiscordPort, Files
+from adapters.discord.registration import Registration
 from bot.chat.requests import Lifecycle
 from bot.host import Host
 from bot.ports import UnusableError
@@ -28,7 +29,7 @@ from bot.ports import UnusableError
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 60.0  # seconds between tries, but for what Discord itself asks for
-TOKEN_REFUSED, UNAUTHORIZED = 4004, 401  # of a session, of a request
+TOKEN_REFUSED, INTENTS_REFUSED = 4004, 4014  # of a session
 IDENTIFY_EVERY = timedelta(seconds=5.5)  # Discord takes one new session every five seconds
 
 
@@ -51,7 +52,6 @@ class Discord:
             shards["shard_ids"] = list(shard_ids)
         self.client = Client(self, **shards)
         self.port = DiscordPort(self.client, files)
-        self._guild = guild
         self._known: set[int] | None = None
         self._gone: set[int] = set()  # servers that discord.py still keeps
         self._before: dict[int, list[discord.Guild]] = {}
@@ -59,31 +59,18 @@ class Discord:
         self._api_url = api_url.rstrip("/")
         if self._api_url:
             Route.BASE = self._api_url
-        self._registers = not shard_ids or 0 in shard_ids
+        self._registration = Registration(self.client, self.port, guild, writes=not shard_ids or 0 in shard_ids)
         self.answers = Answers(self.port, self._host)
 
     # --- coming and going --------------------------------------------------------------------------------------
 
     async def logged_in(self) -> None:
-        """Bring Discord's commands to the declared ones; only the process with the first shard writes."""
+        """Find the gateway, and bring Discord's commands to the declared ones."""
         if self._api_url:
             found = await self.client.http.request(Route("GET", "/gateway"))
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(found["url"])
         wanted = register.payloads(self._host().app.registry.commands.values())
-        try:
-            if self._registers:
-                self.port.commands, changed = await register.register(self.client, wanted, self._guild)
-                news = "renewed" if changed else "nothing had changed"
-                log.info("Discord has %d commands; %s", len(self.port.commands), news)
-            else:
-                self.port.commands = register.ids(await register.registered_in(self.client, self._guild))
-        except (discord.Forbidden, discord.NotFound) as error:
-            if self._guild is None:
-                raise
-            raise UnusableError(
-                f"DISCORD_GUILD_ID is {self._guild}, a server that the bot is not in. Invite it there "
-                "(batchmate invite prints the link), or set another."
-            ) from error
+        await self._registration.begin(wanted)
 
     async def wait_for_turn(self) -> None:
         """Wait until this process may begin a session, whatever other processes do; by chance if nobody can tell."""
@@ -117,9 +104,11 @@ class Discord:
         async with self._catching_up:
             known = await self._host().workspaces(PLATFORM)
             self._known = {int(guild_id) for guild_id in known if self._is_ours(int(guild_id))}
+            called = await self._host().called(PLATFORM)
             for guild in self.servers():
                 if not guild.unavailable:
                     await self.is_there(guild)
+                    await self._catch_up(guild, *called.get(str(guild.id), ("", "")))
             for guild_id in self._known - {guild.id for guild in self.servers()}:
                 await self.removed(guild_id)
         self.ready.set()
@@ -140,6 +129,20 @@ class Discord:
         self._known.add(guild.id)
         await self.live(inbound.installed(guild, None, _unique("joined", guild.id)))
 
+    async def changed(self, guild: discord.Guild) -> None:
+        """A server has another name or owner; of two changes the later one is told last."""
+        async with self._catching_up:
+            await self._refresh(guild)
+
+    async def _refresh(self, guild: discord.Guild) -> None:
+        await self.live(inbound.changed(guild, _unique("changed", guild.id)))
+
+    async def _catch_up(self, guild: discord.Guild, name: str, owner: str) -> None:
+        """Notice what has changed of a server that the core knew by this name and owner."""
+        renamed = guild.name not in ("", name)
+        if name and (renamed or owner != str(guild.owner_id)):
+            await self._refresh(guild)
+
     async def removed(self, guild_id: int) -> None:
         """The bot is in a server no more."""
         if self._known is not None:
@@ -153,7 +156,7 @@ class Discord:
     async def log_in(self, token: str) -> None:
         """Log in and bring the commands up to date; where Discord is out of reach, try again until it is not.
 
-        Raises UnusableError for a token that Discord does not take, and for a server that the bot is not in.
+        Raises UnusableError for what Discord refuses for good: the token, say, or a server that the bot is not in.
         """
         for attempt in itertools.count():
             try:
@@ -162,7 +165,7 @@ class Discord:
                 raise UnusableError(NOT_TAKEN) from error
             except (discord.HTTPException, discord.RateLimited, *failures.DROPPED) as error:
                 if not failures.is_away(error):
-                    raise
+                    raise UnusableError(self._refused(error)) from error
                 await self.client.http.close()
                 self.client.http.connector = discord.utils.MISSING  # the old one is closed with its session
                 self.client.clear()
@@ -175,16 +178,17 @@ class Discord:
         for attempt in itertools.count():
             try:
                 await self.client.connect()
-            except discord.ConnectionClosed as error:
-                if error.code == TOKEN_REFUSED:
+            except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as error:
+                code = error.code if isinstance(error, discord.ConnectionClosed) else INTENTS_REFUSED
+                if code == TOKEN_REFUSED:
                     raise UnusableError(NOT_TAKEN) from error
                 raise UnusableError(
-                    f"Discord has ended the session for good, with code {error.code}; "
+                    f"Discord has ended the session for good, with code {code}; "
                     "https://discord.com/developers/docs/topics/opcodes-and-status-codes says what that means."
                 ) from error
             except (discord.GatewayNotFound, discord.RateLimited, *failures.DROPPED) as error:
                 cause = error.__cause__ if isinstance(error, discord.GatewayNotFound) else error
-                if isinstance(cause, discord.HTTPException) and cause.status == UNAUTHORIZED:
+                if isinstance(cause, discord.HTTPException) and cause.status == failures.UNAUTHORIZED:
                     raise UnusableError(NOT_TAKEN) from error
                 if self.client.is_closed():
                     raise
@@ -198,6 +202,7 @@ class Discord:
 
     async def close(self) -> None:
         """Log out."""
+        self._registration.end()
         await self.client.close()
 
     async def health(self) -> str:
@@ -210,6 +215,15 @@ class Discord:
     def gauge(self) -> tuple[str, str, Callable[[], float]]:
         """A number for whoever watches the process: its name, what it is, how it is found."""
         return "discord_servers", "Servers of this process' shards", lambda: len(self.servers())
+
+    def _refused(self, error: Exception) -> str:
+        """That Discord does not let the bot in, in a sentence."""
+        if isinstance(error, discord.HTTPException) and error.status == failures.UNAUTHORIZED:
+            return NOT_TAKEN
+        said = f"Discord does not take the log-in: {failures.meaning(error)}."
+        if self._api_url:
+            return f"{said} Look at DISCORD_API_URL: it ends like https://discord.com/api/v10, or is not set at all."
+        return f"{said} Look at https://discordstatus.com, and whether a proxy or firewall stands before Discord."
 
     def _host(self) -> Host:
         if self.host is None:

@@ -61,6 +61,11 @@ class Client(discord.AutoShardedClient):
         """A server is back after an outage of Discord's; it may have become ours in the meantime."""
         await self._adapter.is_there(guild)
 
+    async def on_guild_update(self, before: discord.Guild, after: discord.Guild) -> None:
+        """A server was changed, by name or owner or in what is no matter of ours."""
+        if (before.name, before.owner_id) != (after.name, after.owner_id):
+            await self._adapter.changed(after)
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server, or the server is gone."""
         await self._adapter.removed(guild.id)

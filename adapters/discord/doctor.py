@@ -1,5 +1,6 @@
 """Looks at a token and at the servers it is in before the bot starts, and says in words what is wrong."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import discord
 from discord.http import Route
 
 from adapters.discord import failures, permissions
+from adapters.discord.client import LONGEST_RATE_LIMIT
 
 NOT_TAKEN = (
     "Discord does not take DISCORD_TOKEN. Make a new one in the Developer Portal (your application, Bot, Reset Token) "
@@ -16,6 +18,7 @@ NOT_TAKEN = (
 )
 PAGE = 200  # servers, the most that Discord tells at once
 MOST_NAMED = 10  # servers in which all is well
+PATIENCE = 20.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,19 @@ class Finding:
 
 @asynccontextmanager
 async def logged_in(token: str, api_url: str = "") -> AsyncIterator[discord.Client]:
-    """A client that is logged in but not connected. Raises discord.LoginFailure."""
+    """A client that is logged in but not connected, for as long as somebody in front of a terminal waits.
+
+    Raises discord.LoginFailure, and TimeoutError also where Discord asks to wait for longer than that.
+    """
     if api_url:
         Route.BASE = api_url.rstrip("/")
-    client = discord.Client(intents=discord.Intents(guilds=True))
+    client = discord.Client(intents=discord.Intents(guilds=True), max_ratelimit_timeout=LONGEST_RATE_LIMIT)
     try:
-        await client.login(token)
-        yield client
+        async with asyncio.timeout(PATIENCE):
+            await client.login(token)
+            yield client
+    except discord.RateLimited as error:
+        raise TimeoutError(str(error)) from error
     finally:
         await client.close()
 

@@ -15,7 +15,8 @@ T = TypeVar("T")
 DROPPED = (aiohttp.ClientConnectionError, ConnectionError, TimeoutError)
 ALREADY_ACKNOWLEDGED = 40060
 UNKNOWN_INTERACTION = 10062
-THREAD_EXISTS = 160004
+SHIELD = 40333  # whoever stands before Discord has refused
+THREAD_EXISTS, THREAD_ARCHIVED = 160004, 50083
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 _MEANING = {
     10003: Failure.GONE,  # unknown channel
@@ -26,16 +27,18 @@ _MEANING = {
     50008: Failure.FORBIDDEN,  # cannot send messages in a channel of this kind
     50013: Failure.FORBIDDEN,  # missing permission
     50024: Failure.FORBIDDEN,  # not in a channel of this kind
-    50083: Failure.FORBIDDEN,  # thread is archived
+    THREAD_ARCHIVED: Failure.FORBIDDEN,
     50278: Failure.CLOSED,  # no server shared with this user any more
     160005: Failure.FORBIDDEN,  # thread is locked
     160006: Failure.FORBIDDEN,  # too many threads
     30046: Failure.TRANSIENT,  # too many edits of an old message
 }
+_WITHOUT_A_MEANING = {400: Failure.INVALID, 403: Failure.FORBIDDEN, 404: Failure.GONE}  # codes that are not above
 _TOO_FAST = {  # what is refused for our pace, whoever it is for, and after how many seconds it is tried again
     20026: 3_600.0,  # flagged for spam
     40003: 60.0,  # opening direct messages too fast
 }
+UNAUTHORIZED = 401
 _TOO_MANY = 429
 _UNNAMED_WAIT = 60.0
 
@@ -52,13 +55,14 @@ def meaning(error: Exception) -> DeliveryError:
         return DeliveryError(Failure.TRANSIENT, said, _TOO_FAST[error.code] * apart)
     if error.code in _MEANING:
         return DeliveryError(_MEANING[error.code], said)
-    if error.status == 404:
-        return DeliveryError(Failure.GONE, said)
-    if error.status == 403:
-        return DeliveryError(Failure.FORBIDDEN, said)
-    if error.status == 400:
-        return DeliveryError(Failure.INVALID, said)
+    if error.status in _WITHOUT_A_MEANING and is_discords(error):
+        return DeliveryError(_WITHOUT_A_MEANING[error.status], said)
     return DeliveryError(Failure.TRANSIENT, said, asked_to_wait(error) or None)
+
+
+def is_discords(error: discord.HTTPException) -> bool:
+    """Whether Discord itself refused, and not whoever stands before it, whose pages have no code."""
+    return error.code not in (0, SHIELD)
 
 
 def is_away(error: Exception) -> bool:

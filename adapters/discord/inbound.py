@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -13,6 +14,9 @@ from bot.chat.people import NO_THREADS, Account, Actor, Space
 from bot.chat.requests import CommandCall, FormSubmit, Life, Lifecycle, Press, Suggest
 
 PLATFORM = "discord"
+WITHOUT_MESSAGES = (discord.ChannelType.forum, discord.ChannelType.media, discord.ChannelType.category)
+TEXT_CHANNEL = "a text channel (no message can stand here)"  # what is missing there, beside permissions
+PLANNING = ("setup", "schedule")  # commands that are about the channel, also where they are said in a thread of it
 _MENTION = re.compile(r"<@(?:(&)|!)?(\d+)>")
 _ROLE = re.compile(rf"{ROLE}\d{{1,20}}")
 _OPTION_VALUE = 3  # the first option type that holds a value; 1 and 2 are subcommands and groups of them
@@ -26,7 +30,10 @@ def read(interaction: discord.Interaction) -> CommandCall | Press | FormSubmit |
             name, options = _command(data)
             given = {option["name"]: _value(option["value"]) for option in options}
             roles = [int(value.removeprefix(ROLE)) for value in given.values() if _ROLE.fullmatch(value)]
-            return CommandCall(**_asked(interaction, roles), name=name, options=given)
+            asked = _asked(interaction, roles)
+            if name.split()[0] in PLANNING and _is_without_messages(interaction.channel):
+                asked["powers"] = replace(asked["powers"], lacks_to_post=(TEXT_CHANNEL,))
+            return CommandCall(**asked, name=name, options=given)
         case InteractionType.autocomplete:
             name, options = _command(data)
             focused = next((option for option in options if option.get("focused")), None)
@@ -86,6 +93,12 @@ def _asked(interaction: discord.Interaction, roles: Sequence[int] = ()) -> dict[
     }
 
 
+def _is_without_messages(channel: object) -> bool:
+    """Whether no message can stand in a channel, or in that of a thread."""
+    above = channel.parent if isinstance(channel, discord.Thread) else channel
+    return getattr(above, "type", None) in WITHOUT_MESSAGES
+
+
 def _space(interaction: discord.Interaction) -> Space:
     channel = interaction.channel
     if interaction.guild_id is None:
@@ -126,6 +139,17 @@ def installed(guild: discord.Guild, installer: int | None, delivery: str) -> Lif
         installer=Account(PLATFORM, str(installer or guild.owner_id)),
         workspace_name=guild.name,
         locale=locale(guild.preferred_locale),
+    )
+
+
+def changed(guild: discord.Guild, delivery: str) -> Lifecycle:
+    """A server has another name or owner."""
+    return Lifecycle(
+        what=Life.CHANGED,
+        space=Space(PLATFORM, str(guild.id)),
+        delivery=delivery,
+        installer=Account(PLATFORM, str(guild.owner_id)),
+        workspace_name=guild.name,
     )
 
 

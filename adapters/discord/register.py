@@ -173,18 +173,14 @@ def _plain(part: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-async def register(client: discord.Client, wanted: list[Payload], guild: int | None) -> tuple[dict[str, int], bool]:
-    """Have Discord hold just `wanted`, in every server or in one: the ids by name, and whether anything was written."""
+async def register(client: discord.Client, wanted: list[Payload], guild: int | None) -> list[Payload]:
+    """Have Discord hold just `wanted`, in every server or in one; the commands as it has them then."""
     application = client.application_id
     if application is None:
         raise LookupError("commands are registered after the log-in")
-    registered = await registered_in(client, guild)
-    changed = differs(wanted, registered)
-    if changed and guild is None:
-        registered = _as_dicts(await client.http.bulk_upsert_global_commands(application, wanted))
-    elif changed and guild is not None:
-        registered = _as_dicts(await client.http.bulk_upsert_guild_commands(application, guild, wanted))
-    return ids(registered), changed
+    if guild is None:
+        return _as_dicts(await client.http.bulk_upsert_global_commands(application, wanted))
+    return _as_dicts(await client.http.bulk_upsert_guild_commands(application, guild, wanted))
 
 
 def _as_dicts(commands: Iterable[Any]) -> list[Payload]:

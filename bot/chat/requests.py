@@ -74,16 +74,18 @@ class Life(StrEnum):
     """What can happen to the bot itself."""
 
     INSTALLED = "installed"
+    CHANGED = "changed"
     REMOVED = "removed"
     CHANNEL_GONE = "channel gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifecycle:
-    """The bot was added to a workspace or removed from one, or a channel (or thread) of one is gone.
+    """The bot was added to a workspace or removed from one, one has another name or owner, or a channel of one is gone.
 
     `space` is the workspace; of INSTALLED its channel, if any, is where a first word is welcome; of CHANNEL_GONE the
-    channel or thread is what is gone. `installer` is who added the bot, where the platform says so.
+    channel or thread is what is gone. `installer` is who added the bot, or owns the workspace, where the platform says
+    so.
     """
 
     what: Life

@@ -37,6 +37,11 @@ _BACK = (
     .values(removed_at=None)
 )
 _ACTIVE = select(HOME.c.workspace).where(HOME.c.platform == bindparam("on"), HOME.c.removed_at.is_(None)).distinct()
+_CALLED = (
+    select(HOME.c.workspace, GROUP.c.name, HOME.c.installer)
+    .join(GROUP, GROUP.c.id == HOME.c.group_id)
+    .where(HOME.c.platform == bindparam("on"), HOME.c.channel == "", HOME.c.removed_at.is_(None))
+)
 _HAS_HOME = select(exists().where(HOME.c.group_id == bindparam("group"), HOME.c.removed_at.is_(None)))
 _INSTALLERS = (
     select(HOME.c.installer)
@@ -68,6 +73,11 @@ def restore(db: Connection, space: Space) -> bool:
 def active_workspaces(db: Connection, platform: str) -> set[str]:
     """The workspaces of a platform that the bot is in, as far as it was told."""
     return set(db.execute(_ACTIVE, {"on": platform}).scalars())
+
+
+def called(db: Connection, platform: str) -> dict[str, tuple[str, str]]:
+    """What the workspaces that the bot is in were last called, and who added it there."""
+    return {workspace: (name, installer) for workspace, name, installer in db.execute(_CALLED, {"on": platform})}
 
 
 def has_home(db: Connection, group_id: int) -> bool:

@@ -1,5 +1,8 @@
 """What the doctor and the invitation say of Discord, against the local one."""
 
+import asyncio
+from collections.abc import Callable
+
 import discord
 import pytest
 from discord.http import Route
@@ -71,6 +74,39 @@ def test_an_invitation_without_a_way_to_discord(monkeypatch: pytest.MonkeyPatch)
     assert isinstance(done.exception, SystemExit)
     assert "Discord is out of reach" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def limited(server: DiscordServer, route: str) -> None:
+    """Discord takes no request of this route for a quarter of an hour."""
+    server.limit(route, 900.0, times=None)
+
+
+def failing(server: DiscordServer, route: str) -> None:
+    """Discord fails at every request of this route."""
+    server.fail(route, 502, times=None)
+
+
+def hanging(server: DiscordServer, route: str) -> None:
+    """Discord answers no request of this route in time."""
+    server.slow(route, 60.0)
+
+
+@pytest.mark.parametrize("trouble", [limited, failing, hanging])
+@pytest.mark.parametrize("route", ["GET /users/@me", "GET /users/@me/guilds"])
+async def test_a_discord_that_lets_wait(
+    monkeypatch: pytest.MonkeyPatch, trouble: Callable[[DiscordServer, str], None], route: str
+) -> None:
+    """However long Discord asks or fails, the doctor says soon that it is out of reach; so does the invitation."""
+    monkeypatch.setattr(doctor, "PATIENCE", 0.5)
+    async with DiscordServer() as server:
+        trouble(server, route)
+        async with asyncio.timeout(5):
+            (found,) = await doctor.examine(server.token, None, server.url)
+            assert not found.well
+            assert "Discord is out of reach (TimeoutError)" in found.sentence
+            if route == "GET /users/@me":
+                with pytest.raises(TimeoutError):
+                    await doctor.invite(server.token, server.url)
 
 
 async def test_a_wrong_token_and_a_discord_that_is_away() -> None:

@@ -14,10 +14,12 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from sqlalchemy.exc import OperationalError
 
-from adapters.discord import adapter
+from adapters.discord import adapter, registration
 from adapters.discord.adapter import Discord
 from bot import app
 from bot.chat.cards import Card
+from bot.chat.people import MessageRef, Space
+from bot.chat.port import DeliveryError, Failure, Search
 from bot.chat.replies import Reply
 from bot.composition import compose
 from bot.library import Library
@@ -26,6 +28,7 @@ from bot.ports import UnusableError
 from bot.store import homes
 from bot.store.engine import open_engine
 from tests.fakes.discord_server import DiscordServer, Guild, Interaction
+from tests.fakes.discord_server.world import Channel
 from tests.store.prepared import prepare
 
 CALLBACK = "POST /interactions/*/*/callback"
@@ -196,13 +199,10 @@ async def test_what_another_process_acknowledged_is_left_to_it(slow: Town, caplo
 # --- log-in and start ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("route", [REGISTERING, "GET /users/@me"])
-async def test_a_long_limit_at_the_log_in_is_waited_for(
-    build: Build, caplog: pytest.LogCaptureFixture, route: str
-) -> None:
+async def test_a_long_limit_at_the_log_in_is_waited_for(build: Build, caplog: pytest.LogCaptureFixture) -> None:
     """Discord takes no request for long: the process stays, waits for as long as it is told, and logs in."""
     town = await build()
-    town.server.limit(route, LIMIT)
+    town.server.limit("GET /users/@me", LIMIT)
     began = time.monotonic()
     await town.log_in()
     assert time.monotonic() - began >= LIMIT
@@ -262,13 +262,130 @@ async def test_a_server_for_development_without_the_bot_in_every_process(build: 
         await town.log_in()
 
 
-async def test_a_refusal_without_such_a_server_is_not_blamed_on_it(build: Build) -> None:
-    """Where no server is set, nothing is said of DISCORD_GUILD_ID."""
+@pytest.mark.parametrize(
+    ("route", "status", "code"), [("GET /users/@me", 403, 50001), ("GET /gateway", 404, 0), ("GET /users/@me", 400, 0)]
+)
+async def test_a_log_in_that_discord_refuses_for_good(build: Build, route: str, status: int, code: int) -> None:
+    """What no waiting helps against ends the process with a sentence that has the code, and the variable to look at."""
     town = await build()
-    town.server.refuse(REGISTERED, 403, 50001)
-    with pytest.raises(Exception, match="403") as refused:
+    town.server.refuse(route, status, code)
+    with pytest.raises(UnusableError, match=rf"{status} \({code}\).*DISCORD_API_URL"):
         await town.log_in()
-    assert "DISCORD_GUILD_ID" not in str(refused.value)
+
+
+@pytest.mark.parametrize("route", [REGISTERED, REGISTERING])
+async def test_a_token_that_was_reset_during_the_log_in(build: Build, route: str) -> None:
+    """A token that Discord no longer takes when the commands are brought ends the process with the sentence of it."""
+    town = await build()
+    town.server.refuse(route, 401, 0)
+    with pytest.raises(UnusableError, match="Discord does not take DISCORD_TOKEN"):
+        await town.log_in()
+
+
+async def test_a_session_that_is_refused_for_its_intents(build: Build) -> None:
+    """A session that Discord ends for what the bot may not hear ends the process with a sentence that has the code."""
+    town = await build()
+    await town.up()
+    town.server.gateway.disconnect(4014)
+    with pytest.raises(UnusableError, match="with code 4014"):
+        await asyncio.wait_for(town.serving, 5)
+
+
+# --- commands that Discord does not take ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def patient(build: Build, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """A town whose client waits for short limits by itself, and brings commands again after a moment."""
+    monkeypatch.setattr(registration, "SHORTEST_PAUSE", 0.3)
+    town: Town = await build()
+    town.discord.client.http.max_ratelimit_timeout = 30.0
+    return town
+
+
+async def registered(town: Town) -> None:
+    """Return once the adapter knows the declared commands."""
+    async with asyncio.timeout(10):
+        known = town.discord.port.commands
+        while len(known) < 2:
+            await asyncio.sleep(0.05)
+            known = town.discord.port.commands
+
+
+def not_taken(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What is said of commands that Discord does not take."""
+    return [line for line in said(caplog) if "does not take the commands" in line]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (400, 30034, "400 (30034)"),
+        (429, 30034, "too many requests"),
+        (403, 50001, "batchmate invite"),
+        (403, 20012, "batchmate invite"),
+        (400, 50035, "400 (50035)"),
+        (503, 0, "discordstatus"),
+        (403, 40333, "discordstatus"),
+    ],
+)
+async def test_commands_that_are_refused_are_brought_again(
+    patient: Town, caplog: pytest.LogCaptureFixture, status: int, code: int, words: str
+) -> None:
+    """The bot serves with the commands of yesterday, says so in one line, and registers when Discord takes it."""
+    patient.server.declare([{"name": "mate", "description": "old", "type": 1}])
+    patient.server.refuse(REGISTERING, status, code, times=2)
+    await patient.up()
+    assert list(patient.discord.port.commands) == ["mate"]
+    assert "Batchmate" in (await patient.slash("mate").wait()).text
+    await registered(patient)
+    (line,) = not_taken(caplog)
+    assert words in line
+
+
+async def test_commands_that_cannot_be_looked_at(patient: Town, caplog: pytest.LogCaptureFixture) -> None:
+    """Where Discord does not even show what it has, the bot serves all the same, and blames no setting."""
+    patient.server.refuse(REGISTERED, 403, 50001)
+    await patient.up()
+    assert not patient.discord.port.commands
+    await registered(patient)
+    (line,) = not_taken(caplog)
+    assert "DISCORD_GUILD_ID" not in line
+
+
+async def test_commands_that_are_limited_for_long(build: Build, caplog: pytest.LogCaptureFixture) -> None:
+    """A limit of hours on the registration holds up no session, and is kept to."""
+    town = await build()
+    town.server.limit(REGISTERING, 50_000, times=None)
+    await town.up()
+    (line,) = not_taken(caplog)
+    assert "the next try is in 50000 s" in line
+    assert len(town.server.log.find(REGISTERING)) == 1
+
+
+async def test_no_commands_are_brought_after_the_end(patient: Town) -> None:
+    """Who has logged out tries to register nothing more."""
+    patient.server.refuse(REGISTERING, 403, 50001, times=None)
+    await patient.up()
+    before = asyncio.all_tasks()
+    await patient.discord.close()
+    await asyncio.sleep(0.1)
+    assert not [task for task in before if "_try_again" in repr(task) and not task.done()]
+
+
+async def test_a_server_for_development_that_no_server_can_be(build: Build) -> None:
+    """DISCORD_GUILD_ID of more digits than Discord reads is named like one of a server without the bot."""
+    town = await build(guild=99_999_999_999_999_999_999_999)
+    town.server.refuse("GET /applications/*/guilds/*/commands", 400, 50035)
+    with pytest.raises(UnusableError, match="DISCORD_GUILD_ID is 99999999999999999999999"):
+        await town.log_in()
+
+
+async def test_a_refused_registration_is_not_blamed_on_the_server_for_development(build: Build) -> None:
+    """In a server that shows its commands and takes none, the bot serves with those."""
+    town = await build(guild=int(next(iter(DiscordServer().world.guilds))))
+    town.server.refuse("PUT /applications/*/guilds/*/commands", 400, 30034)
+    await town.up()
 
 
 # --- a database that is away ---------------------------------------------------------------------------------------
@@ -366,3 +483,158 @@ async def test_an_outage_is_no_removal(build: Build) -> None:
     await town.server.gateway.until(lambda: town.server.gateway.counters["identified"] == 2, 10, lambda: "no session")
     await asyncio.sleep(1)
     await town.knows(kept, hidden)
+
+
+# --- servers that change -------------------------------------------------------------------------------------------
+
+
+async def called(town: Town, guild: Guild) -> None:
+    """Return once the core knows a server by the name and the owner that it has."""
+    async with asyncio.timeout(5):
+        known = await town.host.called("discord")
+        while known.get(guild.id) != (guild.name, guild.owner):
+            await asyncio.sleep(0.05)
+            known = await town.host.called("discord")
+
+
+def welcomes(town: Town) -> int:
+    """How many words of welcome stand anywhere."""
+    texts = [message.text for place in town.server.world.channels.values() for message in place.messages.values()]
+    return sum("Hello, I am Batchmate" in text or "still here" in text for text in texts)
+
+
+async def test_a_server_that_changes_its_name_and_its_owner(build: Build) -> None:
+    """Whoever owns the server now is who is told of trouble, and the group is called like the server; no new hello."""
+    town = await build()
+    await town.up()
+    guild = next(iter(town.server.world.guilds.values()))
+    await called(town, guild)
+    town.server.guild_update(guild, owner=town.server.world.user("eli").id)
+    await called(town, guild)
+    town.server.guild_update(guild, name="Night school")
+    await called(town, guild)
+    await town.host.settle()
+    assert welcomes(town) == 1
+
+
+async def test_a_server_that_changed_between_two_sessions(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What changed while there was no session is noticed with the next, and of all other servers nothing is written."""
+    town = await build(guilds=4)
+    await town.up()
+    *others, changed = town.server.world.guilds.values()
+    await called(town, changed)
+    told = []
+    real = town.host.handle
+
+    async def handle(request: Any) -> Any:
+        told.append(request.space.workspace)
+        return await real(request)
+
+    monkeypatch.setattr(town.host, "handle", handle)
+    changed.owner, changed.name = town.server.world.user("eli").id, "Night school"
+    town.begin_anew()
+    await called(town, changed)
+    await town.knows(*others, changed)
+    assert told == [changed.id]
+
+
+# --- threads that somebody closes ----------------------------------------------------------------------------------
+
+
+async def thread_with_a_post(town: Town) -> tuple[Channel, MessageRef]:
+    """A thread of the bot's in which it has posted."""
+    place = place_of(town)
+    port = town.discord.port
+    thread = await port.thread(await port.post(place, Card("Round"), "start"), "Round")
+    ref = await port.post(thread, Card("Question"), "question")
+    return town.server.world.channels[thread.thread or ""], ref
+
+
+async def test_a_message_in_a_closed_thread(patient: Town) -> None:
+    """A thread that a moderator has closed is opened again for what has to change in it."""
+    await patient.up()
+    thread, ref = await thread_with_a_post(patient)
+    patient.server.thread_close(thread)
+    await patient.discord.port.edit(ref, Card("Answer"), "question")
+    assert thread.messages[ref.message].text == "### Answer"
+    assert not thread.archived
+
+
+async def test_a_message_in_a_locked_thread(patient: Town) -> None:
+    """A thread that a moderator has locked stays closed, and the refusal is one of the thread."""
+    await patient.up()
+    thread, ref = await thread_with_a_post(patient)
+    patient.server.thread_close(thread, locked=True)
+    with pytest.raises(DeliveryError, match="50083") as refused:
+        await patient.discord.port.edit(ref, Card("Answer"), "question")
+    assert refused.value.failure is Failure.FORBIDDEN
+    assert thread.archived
+
+
+async def test_a_closed_thread_while_the_way_is_broken(patient: Town) -> None:
+    """A thread that cannot be opened just now is tried again later."""
+    await patient.up()
+    thread, ref = await thread_with_a_post(patient)
+    patient.server.thread_close(thread)
+    patient.server.fail(f"PATCH /channels/{thread.id}", 503)
+    with pytest.raises(DeliveryError) as refused:
+        await patient.discord.port.edit(ref, Card("Answer"), "question")
+    assert refused.value.failure is Failure.TRANSIENT
+
+
+# --- places that are none ------------------------------------------------------------------------------------------
+
+
+async def test_a_forum_is_no_place_for_what_is_planned(build: Build) -> None:
+    """Whoever says setup in a forum's post reads that no message can stand in the forum; a look finds the same."""
+    town = await build()
+    await town.up()
+    guild = next(iter(town.server.world.guilds.values()))
+    forum = town.server.add_channel(guild, "questions", 15)
+    post = town.server.add_thread(forum, "first post", "ann")
+    one = town.server.interaction_slash(guild, post, "mod", "setup", {"zone": "Europe/Berlin"})
+    assert "a text channel (no message can stand here) is missing" in (await one.wait()).text
+    probed = await town.discord.port.probe(Space("discord", guild.id, forum.id))
+    assert probed.missing == ("a text channel (no message can stand here)",)
+    assert not (await town.discord.port.probe(Space("discord", guild.id, forum.id, post.id))).missing
+    one = town.server.interaction_slash(guild, post, "ann", "quiz live", {"questions": 1})
+    assert "The round is on" in (await one.wait()).text
+
+
+@pytest.mark.parametrize("channel", ["general", "#study", "\u0663", "-1", "1.5"])
+async def test_a_channel_that_is_no_number(build: Build, channel: str) -> None:
+    """What is no id of Discord's is a channel that is gone, for whatever is asked of it."""
+    town = await build()
+    await town.up()
+    place, port = place_of(town), town.discord.port
+    wrong = Space("discord", place.workspace, channel)
+    for ask in (
+        port.post(wrong, Card("Hello"), "key"),
+        port.edit(MessageRef(wrong, "1"), Card("Hello"), "key"),
+        port.thread(MessageRef(wrong, "1"), "Round"),
+    ):
+        with pytest.raises(DeliveryError) as refused:
+            await ask
+        assert refused.value.failure is Failure.GONE
+    assert (await port.probe(wrong)).missing == ("View Channel",)
+    assert await port.find(wrong, "key") is Search.UNKNOWN
+
+
+async def test_a_channel_of_another_server(build: Build) -> None:
+    """Nothing is posted to a channel of a server that is not the group's, though the bot may write there."""
+    town = await build(guilds=2)
+    await town.up()
+    first, second = town.server.world.guilds.values()
+    elsewhere = next(iter(second.channels.values()))
+    wrong = Space("discord", first.id, elsewhere.id)
+    with pytest.raises(DeliveryError) as refused:
+        await town.discord.port.post(wrong, Card("Hello"), "key")
+    assert refused.value.failure is Failure.GONE
+    assert not [message for message in elsewhere.messages.values() if message.text == "### Hello"]
+    assert (await town.discord.port.probe(wrong)).missing == ("View Channel",)
+
+
+def place_of(town: Town) -> Space:
+    """The first channel of the first server."""
+    guild = next(iter(town.server.world.guilds.values()))
+    return Space("discord", guild.id, next(iter(guild.channels.values())).id)

@@ -102,6 +102,29 @@ async def test_a_group_is_called_what_its_workspace_is_called(stand: Stand) -> N
     assert [group.name for group in stand.rows(GROUP)] == ["Ring", "Other"]
 
 
+async def test_a_workspace_that_is_changed(stand: Stand) -> None:
+    """A new name and a new owner are kept, without a word; of a workspace that the bot has left nothing is."""
+    await stand.happen(Life.CHANGED, installer="u-eli", name="Nowhere")
+    assert stand.count(GROUP) == 0
+    await stand.happen(Life.INSTALLED, channel="lobby", installer=INSTALLER, name="Circle")
+    await stand.happen(Life.CHANGED, installer="u-eli", name="Ring")
+    assert await stand.host.called("fake") == {"server": ("Ring", "u-eli")}
+    assert len(stand.posted()) == 1
+    await stand.happen(Life.REMOVED)
+    await stand.happen(Life.CHANGED, installer="u-bea", name="Late")
+    assert (await stand.host.workspaces("fake"), await stand.host.called("fake")) == (set(), {})
+    assert [home.installer for home in stand.rows(HOME)] == ["u-eli"]
+
+
+async def test_a_group_is_not_called_by_a_number(stand: Stand) -> None:
+    """Where the platform tells no name, as of a server that took only the commands, the group has one in words."""
+    await stand.say("quiz start", server="1576320578074181658")
+    assert [group.name for group in stand.rows(GROUP)] == ["this group"]
+    assert "1576320578074181658" not in words(await stand.say("mate", server="1576320578074181658"))
+    await stand.say("quiz start", by="bea", server="1576320578074181658", workspace_name="Circle")
+    assert [group.name for group in stand.rows(GROUP)] == ["Circle"]
+
+
 async def test_a_group_that_lives_in_a_channel_keeps_its_name(stand: Stand) -> None:
     """A channel's own group is not renamed after the workspace."""
     await stand.say("quiz start", workspace_name="Circle")

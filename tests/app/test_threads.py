@@ -219,3 +219,15 @@ async def test_moderators_hear_of_a_refused_thread(stand: Stand) -> None:
     (key,) = stand.posted("trouble:")
     assert "I may not open threads in #general" in "".join(stand.said(key))
     assert "Missing: Send Messages in Threads." in stand.said(key)
+
+
+async def test_a_channel_that_takes_no_posts_either_is_told_too(stand: Stand) -> None:
+    """Who was told of the threads alone would mend those alone, and the channel would stay as silent."""
+    await test_moderators_hear_of_a_refused_thread(stand)
+    stand.port.refuses["post", "general"] = FORBIDDEN
+    stand.port.missing = ("Send Messages",)
+    await stand.pass_time(seconds=31)
+    await stand.pass_time(seconds=31)
+    _threads, posts = stand.posted("trouble:")
+    assert "I may not post in #general" in stand.said(posts)
+    assert "Missing: Send Messages." in stand.said(posts)

@@ -55,7 +55,7 @@ async def test_who_added_the_bot_is_told_once_a_day(stand: Stand, caplog: pytest
         await post(stand, key)
     assert stand.state("one") == stand.state("two") == ("failed", "forbidden")
     (key,) = stand.posted("trouble:")
-    assert key == f"trouble:1:general:{stand.clock.now.date()}"
+    assert key == f"trouble:1:general:{stand.clock.now.date()}:forbidden"
     assert stand.port.keys[key].space.channel == INSTALLER
     for part in ("I may not post in #general.", "Missing: View Channel, Send Messages.", "Please allow it"):
         assert part in stand.said(key)
@@ -123,7 +123,7 @@ async def test_a_refused_word_of_trouble_makes_no_other(stand: Stand) -> None:
     """Where nobody can be reached, neither the moderators nor who added the bot, it ends there."""
     stand.port.refuses["post", INSTALLER] = DeliveryError(Failure.CLOSED, "no")
     await refused_at_the_desk(stand, INSTALLER)
-    key = f"trouble:1:general:{stand.clock.now.date()}"
+    key = f"trouble:1:general:{stand.clock.now.date()}:forbidden"
     assert stand.state(key) == ("failed", "closed")
     assert [which for what, which in stand.port.calls if what == "post"].count(key) == 2
     assert (stand.posted("trouble:"), probes(stand)) == ([], ["general"])

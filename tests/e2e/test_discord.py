@@ -178,6 +178,21 @@ async def test_a_burst_of_server_errors(tmp_path: Path) -> None:
         assert len([message for message in here.posts() if "Closes at" in message.text]) == 1
 
 
+@pytest.mark.parametrize("status", [400, 403, 404])
+async def test_a_page_of_the_shield_before_discord(tmp_path: Path, status: int) -> None:
+    """Whoever stands before Discord refuses a post once: it is posted a little later, and no permission is blamed."""
+    async with town(tmp_path) as here:
+        here.server.fail(POSTING, status)
+        await here.slash("quiz live", questions=1, seconds=300)
+        await here.posted("Closes at", seconds=20)
+        assert not [
+            message
+            for place in here.server.world.channels.values()
+            for message in place.messages.values()
+            if "permission" in message.text.lower()
+        ]
+
+
 async def test_a_rate_limit_is_waited_for(tmp_path: Path) -> None:
     """Discord answers 429 to a post: it goes out when the time is over, and commands are answered meanwhile."""
     async with town(tmp_path) as here:
@@ -234,6 +249,31 @@ async def test_a_server_for_development_that_the_bot_is_not_in(tmp_path: Path) -
         text = "\n".join(program.log)
         assert "DISCORD_GUILD_ID is 4711" in text
         assert "Traceback" not in text
+
+
+async def test_an_address_that_is_not_discords(tmp_path: Path) -> None:
+    """DISCORD_API_URL that leads to no API ends the program with one sentence that names it."""
+    async with DiscordServer() as server:
+        wrong = {**settings(server, tmp_path), "DISCORD_API_URL": server.url.removesuffix("/api/v10")}
+        async with running("run", **wrong) as program:
+            assert await program.ended(20) == 1
+        text = "\n".join(program.log)
+        assert "Look at DISCORD_API_URL" in text
+        assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 30034), (429, 30034), (403, 50001)])
+async def test_commands_that_discord_does_not_take(tmp_path: Path, status: int, code: int) -> None:
+    """A refused registration is one line in the log; the program serves with the commands that Discord has."""
+    server = DiscordServer()
+    server.declare([{"name": "mate", "description": "old", "type": 1}])
+    server.refuse(REGISTERING, status, code, times=None)
+    async with town(tmp_path, server) as here:
+        assert (await here.slash("mate")).private
+        assert await here.program.told_to_stop() == 0
+        assert len(here.program.lines("WARNING adapters")) == 1
+        assert not here.program.lines("ERROR")
+        assert "Traceback" not in "\n".join(here.program.log)
 
 
 async def test_health_and_numbers(tmp_path: Path) -> None:

@@ -251,6 +251,13 @@ async def test_an_answer_that_came_late_is_kept_all_the_same(stage: DiscordStage
         (403, 50007, Failure.CLOSED),
         (400, 50035, Failure.INVALID),
         (401, 0, Failure.TRANSIENT),
+        (403, 0, Failure.TRANSIENT),
+        (404, 0, Failure.TRANSIENT),
+        (400, 0, Failure.TRANSIENT),
+        (403, 40333, Failure.TRANSIENT),
+        (403, 99999, Failure.FORBIDDEN),
+        (404, 99999, Failure.GONE),
+        (400, 99999, Failure.INVALID),
         (403, 40003, Failure.TRANSIENT),
         (400, 40003, Failure.TRANSIENT),
         (403, 20026, Failure.TRANSIENT),
@@ -258,7 +265,7 @@ async def test_an_answer_that_came_late_is_kept_all_the_same(stage: DiscordStage
     ],
 )
 async def test_discords_refusals_are_told_apart(stage: DiscordStage, status: int, code: int, failure: Failure) -> None:
-    """Each of Discord's codes means one thing to the core."""
+    """Each of Discord's codes means one thing to the core; what Discord itself did not say may be better later."""
     stage.env.inject_error("POST", "/channels/*/messages", status=status, code=code)
     place = Space("discord", str(stage.guild.id), str(stage.channel.id))
     with pytest.raises(DeliveryError) as refused:
@@ -435,6 +442,17 @@ async def test_a_round_is_refused_where_the_bot_may_not_write(stage: DiscordStag
     assert stage.public() == []
 
 
+async def test_a_round_whose_first_question_discord_refuses_ends(stage: DiscordStage) -> None:
+    """Who started it is told in private, and nothing is left running."""
+    stage.env.inject_error("POST", f"/channels/{stage.channel.id}/messages", status=403, code=50001)
+    await stage.say("quiz live topic:vectors questions:1 seconds:20")
+    ann = stage.member("ann").id
+    told = [stage._text(m, "ann") for m in stage._messages() if stage._direct().get(m.channel_id) == ann]
+    assert ["so the live round that you started there has ended" in one for one in told] == [True]
+    await stage.say("quiz stop")
+    assert "Nothing is running." in stage.private("ann")[-1]
+
+
 async def test_a_lost_permission_reaches_the_moderators(stage: DiscordStage, knows: Knowledge) -> None:
     """When the permission goes in the middle of a round, the server's owner is told once, by the permission's name."""
     await stage.say("quiz live topic:vectors questions:3 seconds:20", by="ann")
@@ -494,6 +512,15 @@ async def test_what_a_member_may_is_checked_at_every_call(stage: DiscordStage) -
     stage.env.backend.guilds[stage.guild.id].members[stage.member("bea").id].role_ids.append(role.id)
     await stage.say("settings set timezone Oslo", by="bea")
     assert "Europe/Oslo" in stage.private("bea")[-1]
+
+
+async def test_the_moderators_channel_is_one_that_discord_knows(stage: DiscordStage) -> None:
+    """A channel that was chosen behind # is taken; a bare name, which Discord never finds, is refused."""
+    await stage.say(f"settings set moderators_channel <#{stage.channel.id}>", by="mod", moderator=True)
+    assert "moderators' channel: #study" in stage.private("mod")[-1]
+    await stage.say("settings set moderators_channel #mods", by="mod", moderator=True)
+    said = "“#mods” is no channel that was chosen from a list. Type # behind value:"
+    assert said in stage.private("mod")[-1]
 
 
 async def test_a_broken_connection_is_tried_again(stage: DiscordStage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from tests.fakes.discord_server import permissions
 from tests.fakes.discord_server.world import (
     DM,
+    FORUM,
     HAS_THREAD,
     Channel,
     Guild,
@@ -117,10 +118,10 @@ def channel(one: Channel) -> dict[str, Any]:
             "member_count": 1,
             "member_ids_preview": [one.owner],
             "thread_metadata": {
-                "archived": False,
+                "archived": one.archived,
                 "archive_timestamp": one.created,
                 "auto_archive_duration": one.archive_minutes,
-                "locked": False,
+                "locked": one.locked,
                 "create_timestamp": one.created,
             },
         }
@@ -128,7 +129,8 @@ def channel(one: Channel) -> dict[str, Any]:
         {"id": entry.target, "type": entry.kind, "allow": str(entry.allow), "deny": str(entry.deny)}
         for entry in one.overwrites.values()
     ]
-    return shared | {"position": one.position, "topic": None, "nsfw": False, "permission_overwrites": overwrites}
+    shared |= {"position": one.position, "topic": None, "nsfw": False, "permission_overwrites": overwrites}
+    return shared | ({"available_tags": []} if one.type == FORUM else {})
 
 
 def partial_channel(one: Channel, who: User) -> dict[str, Any]:

@@ -118,6 +118,18 @@ async def get_channel(call: Call) -> Answer:
     return 200, payloads.channel(reach(call))
 
 
+async def open_again(call: Call) -> Answer:
+    """Take a closed thread up again; a locked one only with Manage Threads."""
+    channel = reach(call, "send_messages")
+    if not channel.is_thread or fields.record(call.body, ()) != {"archived": False}:
+        raise Refused(403, 50013, "Missing Permissions")
+    if channel.locked and not permissions.may(channel, call.world.bot.id, "manage_threads"):
+        raise Refused(403, 50013, "Missing Permissions")
+    channel.archived = False
+    call.server.gateway.dispatch("THREAD_UPDATE", payloads.channel(channel), channel.guild)
+    return 200, payloads.channel(channel)
+
+
 async def get_guild(call: Call) -> Answer:
     """A server."""
     found = call.world.guilds.get(call.params["guild"])
@@ -145,6 +157,7 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/oauth2/applications/@me", application),
     ("GET", "/applications/@me", application),
     ("GET", "/channels/{channel}", get_channel),
+    ("PATCH", "/channels/{channel}", open_again),
     ("GET", "/guilds/{guild}", get_guild),
     ("GET", "/guilds/{guild}/members/{user}", get_member),
 ]

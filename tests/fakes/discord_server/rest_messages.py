@@ -7,7 +7,7 @@ from tests.fakes.discord_server.errors import Refused, invalid, missing_permissi
 from tests.fakes.discord_server.gateway import DIRECT_MESSAGES, GUILD_MESSAGES
 from tests.fakes.discord_server.log import NONCE_KNOWN
 from tests.fakes.discord_server.rest import Answer, Call, Handler, reach
-from tests.fakes.discord_server.world import DM, PUBLIC_THREAD, TEXT, Channel, Message, World
+from tests.fakes.discord_server.world import CATEGORY, DM, FORUM, PUBLIC_THREAD, TEXT, Channel, Message, World
 
 ARCHIVE_MINUTES = {60, 1440, 4320, 10080}
 
@@ -32,6 +32,10 @@ async def create_message(call: Call) -> Answer:
     channel = reach(call, "send_messages", *(["attach_files"] if call.files else []))
     if channel.recipient is not None and channel.recipient.dms_closed:
         raise Refused(403, 50007, "Cannot send messages to this user")
+    if channel.type in (CATEGORY, FORUM):
+        raise Refused(400, 50008, "Cannot send messages in a non-text channel")
+    if channel.locked:
+        raise Refused(400, 160005, "Thread is locked")
     body = fields.record(call.body, ())
     nonce = body.get("nonce")
     if isinstance(nonce, str) and len(nonce) > 25:
@@ -47,6 +51,7 @@ async def create_message(call: Call) -> Answer:
                 raise unknown("Message")
             return 200, payloads.message(first, nonce=nonce)
         call.server.nonces[str(nonce)] = (time.monotonic(), message)
+    channel.archived = False
     post(call, message, nonce)
     return 200, payloads.message(message, nonce=nonce)
 
@@ -79,6 +84,8 @@ async def edit_message(call: Call) -> Answer:
     message = call.world.asked_message(channel.id, call.params["message"])
     if message.author is not call.world.bot:
         raise Refused(403, 50005, "Cannot edit a message authored by another user")
+    if channel.archived:
+        raise Refused(400, 50083, "Thread is archived")
     drafts.edit(message, call.body, call.files)
     return 200, payloads.message(message)
 

@@ -6,7 +6,18 @@ from tests.fakes.discord_server import declarations, payloads, permissions
 from tests.fakes.discord_server.faults import Fault, Faults
 from tests.fakes.discord_server.gateway import Gateway
 from tests.fakes.discord_server.rest_commands import keep
-from tests.fakes.discord_server.world import TEXT, Channel, Guild, Member, Message, Overwrite, Role, User, World
+from tests.fakes.discord_server.world import (
+    PUBLIC_THREAD,
+    TEXT,
+    Channel,
+    Guild,
+    Member,
+    Message,
+    Overwrite,
+    Role,
+    User,
+    World,
+)
 
 MEMBERS = ("ann", "bea", "cem", "dag", "eli")
 OWNER = "mod"
@@ -84,6 +95,14 @@ class Staging:
         self.gateway.dispatch("CHANNEL_CREATE", payloads.channel(channel), found)
         return channel
 
+    def add_thread(self, below: Channel, name: str, user: User | str) -> Channel:
+        """A thread that a member opens, or a post in a forum."""
+        owner = self.world.user(user).id
+        thread = Channel(self.world.snowflake(), name, PUBLIC_THREAD, below.guild, below, owner=owner)
+        self.world.guild(below.guild or "").channels[thread.id] = self.world.channels[thread.id] = thread
+        self.gateway.dispatch("THREAD_CREATE", payloads.channel(thread), below.guild)
+        return thread
+
     def channel_delete(self, channel: Channel | str) -> None:
         """Delete a channel with its threads, or one thread."""
         found = self.world.channel(channel)
@@ -97,6 +116,18 @@ class Staging:
             self.gateway.dispatch("THREAD_DELETE", payload, found.guild)
         else:
             self.gateway.dispatch("CHANNEL_DELETE", payloads.channel(found), found.guild)
+
+    def thread_close(self, thread: Channel, *, locked: bool = False) -> None:
+        """Close a thread, as a moderator does; a locked one only moderators open again."""
+        thread.archived, thread.locked = True, locked
+        self.gateway.dispatch("THREAD_UPDATE", payloads.channel(thread), thread.guild)
+
+    def guild_update(self, guild: Guild | str, **changes: str) -> None:
+        """Change a server: its `name`, or the id of its `owner`."""
+        found = self.world.guild(guild)
+        for name, value in changes.items():
+            setattr(found, name, value)
+        self.gateway.dispatch("GUILD_UPDATE", payloads.guild(found), found)
 
     def message_delete(self, message: Message) -> None:
         """Delete a message, as a moderator does."""

@@ -10,7 +10,7 @@ from tests.fakes.discord_server.errors import ImpossibleGesture, unknown
 from tests.fakes.discord_server.shapes import texts, walk
 
 EPOCH_MS = 1_420_070_400_000
-TEXT, DM, CATEGORY, PUBLIC_THREAD = 0, 1, 4, 11
+TEXT, DM, CATEGORY, PUBLIC_THREAD, FORUM = 0, 1, 4, 11, 15
 EPHEMERAL, LOADING, HAS_THREAD = 1 << 6, 1 << 7, 1 << 5
 
 
@@ -117,6 +117,8 @@ class Channel:
     messages: dict[str, Message] = field(default_factory=dict)
     created: str = field(default_factory=timestamp)
     archive_minutes: int = 1440
+    archived: bool = False
+    locked: bool = False
 
     @property
     def is_thread(self) -> bool:
