@@ -12,11 +12,12 @@ from bot.chat.words import gettext as _
 from bot.chat.words import ngettext
 from bot.context import Context
 from bot.features import planning
+from bot.features.concepts.handlers import around
 from bot.library import in_rotation
 from bot.ports import Services
 from bot.rules.due import Firing
 from bot.store import exposures, given_up, messages, schedules
-from bot.store.schedules import ScheduleRow
+from bot.store.schedules import FiringRow, ScheduleRow
 
 PROBE = "schedule.probe"
 ENOUGH_FOR = timedelta(days=7)
@@ -52,18 +53,25 @@ def faults(ctx: Context, schedule: ScheduleRow) -> list[str]:
         found.append(_("It is paused."))
     elif schedule.next_at is None:
         found.append(_("No day is left on which it would come."))
-    for firing in schedules.firings(ctx.db, schedule.id, 1):
-        state = given_up.state_of(ctx.db, firing.key) if firing.key else ""
-        if state == messages.FAILED:
-            found.append(_("The last post was refused."))
-        elif state == messages.FLAGGED:
-            found.append(_("Nobody knows whether the last post arrived."))
-        elif given_up.state_of(ctx.db, f"desk:{schedule.id}:empty:{firing.day:%Y-%m}"):
-            found.append(_("There was nothing to post at its last time."))
-        elif firing.state == schedules.MISSED:
-            found.append(_("I was away at its last time."))
+    found += [said for firing in schedules.firings(ctx.db, schedule.id, 1) if (said := _last_time(ctx, firing))]
     marks = [mark for mark in schedule.warned.split("\n") if mark not in ("", SHORT)]
     return [*found, *sentences(ctx, schedule, "\n".join([*marks, SHORT]))]
+
+
+def _last_time(ctx: Context, firing: FiringRow) -> str:
+    """What went wrong at the last time, if anything did."""
+    state = given_up.state_of(ctx.db, firing.key) if firing.key else ""
+    if state == messages.FAILED:
+        return _("The last post was refused.")
+    if state == messages.FLAGGED:
+        return _("Nobody knows whether the last post arrived.")
+    if firing.key and given_up.waits(ctx.db, firing.key):
+        return _("The last post has not got through yet; I go on trying.")
+    if firing.state == schedules.EMPTY:
+        return _("There was nothing to post at its last time.")
+    if firing.state == schedules.LATE:
+        return _("The last post came only after its close.")
+    return _("I was away at its last time.") if firing.state == schedules.MISSED else ""
 
 
 def marks(ctx: Context, schedule: ScheduleRow, found: Mapping[str, Any]) -> str:
@@ -84,7 +92,7 @@ def sentences(ctx: Context, schedule: ScheduleRow, marks: str) -> list[str]:
         said.append(_("Please allow it in the channel's settings, or name another channel."))
     if SHORT in lines and (short := shortage(ctx, schedule)):
         said.append(short)
-        said += [_("A wider topic helps.")] if schedule.topic else []
+        said += [_("A wider topic helps.")] if schedule.topic not in ("", planning.ADAPTIVE) else []
     return said
 
 
@@ -93,19 +101,46 @@ def shortage(ctx: Context, schedule: ScheduleRow) -> str:
     if schedule.kind == "digest":
         return ""
     had = _had(ctx, schedule.kind)
-    lefts = {place: len(_pool(ctx, schedule.kind, place) - had) for place in planning.places(ctx, schedule)}
-    needed = _needed(ctx, schedule)
-    left = min((lefts[place] for place in needed if lefts[place] < needed[place]), default=None)
-    if left is None:
+    pools = {place: _pool(ctx, schedule.kind, place) for place in _needed(ctx, schedule)}
+    needed = _needed_by_all(ctx, schedule.kind)
+    lefts = {place: len(pool - had) for place, pool in pools.items()}
+    place = min((place for place in lefts if lefts[place] < needed[place]), key=lefts.__getitem__, default=None)
+    if place is None:
         return ""
-    if schedule.kind == "quiz":
-        line = ngettext(
-            "{count} question is left that the group has not had; then they repeat.",
-            "{count} questions are left that the group has not had; then they repeat.",
-            left,
+    topic = ctx.library.title(place)
+    if not pools[place]:
+        nothing = (
+            _("There is nothing to post on or near {topic}.") if place else _("There is nothing of this kind to post.")
         )
-        return line.format(count=left)
+        return nothing.format(topic=topic)
+    if lefts[place]:
+        return _left(schedule.kind, topic, lefts[place])
+    if place:
+        return _("All of this kind on or near {topic} have been posted; they repeat from now on.").format(topic=topic)
     return _("All of this kind have been posted; they repeat from now on.")
+
+
+def _left(kind: str, topic: str, count: int) -> str:
+    """How many there still are, on a topic if one is named."""
+    what = {
+        "quiz": ngettext("{count} question", "{count} questions", count),
+        "concept": ngettext("{count} concept", "{count} concepts", count),
+        "challenge": ngettext("{count} challenge", "{count} challenges", count),
+    }[kind].format(count=count)
+    if topic:
+        what = _("{what} on or near {topic}").format(what=what, topic=topic)
+    line = ngettext(
+        "{what} is left that the group has not had; then they repeat.",
+        "{what} are left that the group has not had; then they repeat.",
+        count,
+    )
+    return line.format(what=what)
+
+
+def _needed_by_all(ctx: Context, kind: str) -> Counter[str]:
+    """How much everything planned of a kind posts within a week, by track or topic: it takes the same content."""
+    planned = (schedule for schedule in schedules.of_group(ctx.db, ctx.group.id) if schedule.kind == kind)
+    return sum((_needed(ctx, schedule) for schedule in planned), Counter[str]())
 
 
 def _needed(ctx: Context, schedule: ScheduleRow) -> Counter[str]:
@@ -126,11 +161,12 @@ def _next(schedule: ScheduleRow) -> Firing | None:
 
 
 def _pool(ctx: Context, kind: str, place: str) -> set[str]:
-    """What there is of a kind on a track or topic; one that is empty stands for any."""
+    """What can be posted of a kind for a track or topic; one that is empty stands for any."""
     if kind == "quiz":
-        return {candidate.id for candidate in ctx.library.candidates(place or None, ctx.today)}
+        return {candidate.id for ring in ctx.library.rings(place or None, ctx.today) for candidate in ring}
     if kind == "concept":
-        return {one.id for one in ctx.library.concepts_of(place, ctx.today)}
+        own, neighbours = around(ctx, place, ctx.today)
+        return {one.id for one in own or neighbours}
     return {one.id for one in ctx.library.challenges.values() if in_rotation(one, ctx.today)}
 
 

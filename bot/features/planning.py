@@ -24,7 +24,7 @@ CATCH_UP = timedelta(hours=3)  # so late a post is still made
 CHECK_BEFORE = timedelta(hours=14)
 ADAPTIVE, PLAN = "adaptive", ","  # as a topic: the group's weakest; several in order
 CHANGEABLE = ("wall", "zone", "days", "topic", "plan_at", "questions", "closes_after", "ping")
-THREE_A_WEEK = "mon wed fri"
+LOOKED_AT = ("space", "days", "topic", "questions")  # what decides whether a post can go out, and how much it takes
 FIRE, CHECK = "schedule.fire", "schedule.check"
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?")
 _HOLIDAYS = re.compile(r"holidays:([a-z]{2})(?:-([a-z0-9]{1,3}))?(?![^\s,])", re.IGNORECASE)
@@ -56,22 +56,24 @@ def read_rhythm(words: str, since: date) -> str:
     """Days as members write them, in the form in which they are kept. Raises Refusal."""
     try:
         rule, calendars = _split(words)
-        kept = due.write_days(due.read_days(rule, since=since))
+        days = due.read_days(rule, since=since)
     except DaysError as error:
         raise Refusal(_days_fault(error)) from error
+    if not any(days.has(since + timedelta(days=ahead)) for ahead in range(due.FARTHEST.days)):
+        raise Refusal(_days_fault(DaysError("far", rule)))
     for calendar in calendars:
         _calendar(calendar)
-    return " ".join((kept, *(f"not {calendar}" for calendar in calendars)))
+    return " ".join((due.write_days(days), *(f"not {calendar}" for calendar in calendars)))
 
 
 def _split(words: str) -> tuple[str, list[str]]:
     """The rule without its calendars of holidays, and these, as in `holidays:DE-BY`."""
-    calendars = [
-        f"holidays:{found[1].upper()}" + (f"-{found[2].upper()}" if found[2] else "")
-        for found in _HOLIDAYS.finditer(words)
-    ]
-    if not calendars:
+    named = list(_HOLIDAYS.finditer(words))
+    if not named:
         return words.strip(), []
+    if not re.search(r"\bnot\b", words[: named[0].start()], re.IGNORECASE):
+        raise DaysError("unknown", named[0][0])
+    calendars = [f"holidays:{found[1].upper()}" + (f"-{found[2].upper()}" if found[2] else "") for found in named]
     rule = re.sub(r"\bnot\s+(?=not\b|$)", "", f"{_HOLIDAYS.sub('', words)} ", flags=re.IGNORECASE)
     return rule.strip(), list(dict.fromkeys(calendars))
 
@@ -81,6 +83,7 @@ def _days_fault(error: DaysError) -> str:
         "unknown": _("I do not know the day {value}."),
         "empty": _("No day is named."),
         "never": _("With {value} no day is left."),
+        "far": _("With {value} the first day is more than ten years away."),
         "backwards": _("{value} ends before it begins."),
         "every": _("After every stands a number of days from 1 to 365, not {value}."),
     }[error.fault].format(value=quoted(error.value))
@@ -119,12 +122,6 @@ def is_often(schedule: ScheduleRow) -> bool:
     days = rhythm(schedule.days).days
     beats = (days.anchor.weekday() + number * days.every for number in range(7))
     return sum(beat % 7 in days.weekdays for beat in beats) > 3 * days.every
-
-
-def thinned(ctx: Context, schedule: ScheduleRow) -> str:
-    """Its days, were it to come three times a week; those that are left out stay so. Raises Refusal."""
-    _rule, word, left_out = schedule.days.partition(" not ")
-    return read_rhythm(f"{THREE_A_WEEK}{word}{left_out}", today_of(ctx, schedule))
 
 
 def hold(ctx: Context, number: int) -> ScheduleRow | None:
@@ -260,11 +257,13 @@ def move_group(ctx: Context, zone: str) -> Context:
     return there
 
 
-def keep(ctx: Context, changed: ScheduleRow) -> None:
-    """Write down what was changed; what its moderators were told of is looked for anew."""
+def keep(ctx: Context, changed: ScheduleRow, old: ScheduleRow) -> None:
+    """Write down what was changed; what its moderators were told of, unless that is another matter now, stays told."""
     place = changed.space
     where = {"platform": place.platform, "workspace": place.workspace or "", "channel": place.channel or ""}
-    schedules.change(ctx.db, changed.id, **where, **{name: getattr(changed, name) for name in CHANGEABLE}, warned="")
+    is_told = all(getattr(changed, name) == getattr(old, name) for name in LOOKED_AT)
+    where["warned"] = old.warned if is_told else ""
+    schedules.change(ctx.db, changed.id, **where, **{name: getattr(changed, name) for name in CHANGEABLE})
 
 
 def pause(ctx: Context, schedule: ScheduleRow, state: str) -> None:
@@ -274,9 +273,10 @@ def pause(ctx: Context, schedule: ScheduleRow, state: str) -> None:
 
 
 def resume(ctx: Context, schedule: ScheduleRow) -> ScheduleRow:
-    """Have a schedule go on from its next moment; what kept it is forgotten."""
-    schedules.change(ctx.db, schedule.id, state=schedules.ON, quiet=0, failed=0, warned="")
-    return begin(ctx, replace(schedule, state=schedules.ON, quiet=0, failed=0, warned=""))
+    """Have a schedule go on from its next moment; what kept it is forgotten, and what is still open of before it."""
+    still_open = sum(firing.schedule_id == schedule.id for firing, _at in schedules.open_dailies(ctx.db, ctx.group.id))
+    schedules.change(ctx.db, schedule.id, state=schedules.ON, quiet=-still_open, failed=0, warned="")
+    return begin(ctx, replace(schedule, state=schedules.ON, quiet=-still_open, failed=0, warned=""))
 
 
 def check_may_change(ctx: Context, schedule: ScheduleRow) -> None:

@@ -9,7 +9,9 @@ from bot.chat.words import gettext as _
 from bot.chat.words import marked
 from bot.context import Context
 from bot.features import planning, playing
+from bot.features.concepts.handlers import around
 from bot.features.my.handlers import find_zone
+from bot.store.schedules import ScheduleRow
 
 KINDS = {
     "quiz": marked("a daily quiz"),
@@ -17,6 +19,7 @@ KINDS = {
     "challenge": marked("a challenge"),
     "digest": marked("a digest"),
 }
+THREE_A_WEEK = "mon wed fri"
 ROLE = 100  # letters
 NOTHING = ("none", "off", "-")
 FOR = {"questions": ("quiz",), "closes_after": ("quiz",), "topic": ("quiz", "concept")}
@@ -25,6 +28,12 @@ FOR = {"questions": ("quiz",), "closes_after": ("quiz",), "topic": ("quiz", "con
 def own_zone(words: str) -> str:
     """The zone of a schedule itself; empty where it follows the group's. Raises Refusal."""
     return "" if words.casefold().strip() in ("group", "none", "-") else find_zone(words)
+
+
+def thinned(ctx: Context, schedule: ScheduleRow) -> str:
+    """The days of a schedule, were it to come three times a week; what is left out stays so. Raises Refusal."""
+    _rule, word, left_out = schedule.days.partition(" not ")
+    return planning.read_rhythm(f"{THREE_A_WEEK}{word}{left_out}", planning.today_of(ctx, schedule))
 
 
 def ping(ctx: Context, words: str) -> str:
@@ -42,7 +51,7 @@ def ping(ctx: Context, words: str) -> str:
     return role
 
 
-def topic(ctx: Context, words: str) -> str:
+def topic(ctx: Context, kind: str, words: str) -> str:
     """A topic as it is kept: a place, several in order, `adaptive`, or nothing for any. Raises Refusal."""
     if words.casefold().strip() == planning.ADAPTIVE:
         return planning.ADAPTIVE
@@ -55,7 +64,21 @@ def topic(ctx: Context, words: str) -> str:
                 words=quoted(words)
             )
         )
-    return planning.PLAN.join(filter(None, (playing.find_place(ctx, part) for part in named)))
+    places = [place for place in (playing.find_place(ctx, part) for part in named) if place]
+    for place in places:
+        _check_has_content(ctx, kind, place)
+    return planning.PLAN.join(places)
+
+
+def _check_has_content(ctx: Context, kind: str, place: str) -> None:
+    """Raise Refusal for a topic on which there is nothing to post, nor near it."""
+    if kind == "concept" and not any(around(ctx, place, ctx.today)):
+        nothing = _("There is no concept on {topic}, nor on what it builds on. Name another topic, or none for any.")
+    elif kind == "quiz" and not any(ctx.library.rings(place, ctx.today)):
+        nothing = _("There is no question on {topic}, nor on what it builds on. Name another topic, or none for any.")
+    else:
+        return
+    raise Refusal(nothing.format(topic=quoted(ctx.library.title(place))))
 
 
 def check_fits(kind: str, options: Options) -> None:

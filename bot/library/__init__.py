@@ -70,9 +70,9 @@ class Library:
         return {}
 
     def concepts_of(self, place: str, today: date) -> list[Concept]:
-        """The concepts of a track or topic that may be shown; those of all where it has none, and where it is empty."""
+        """The concepts of a track or topic that may be shown; those of all where it is empty."""
         found = [concept for concept in self.concepts.values() if in_rotation(concept, today)]
-        return [concept for concept in found if place in ("", concept.track, concept.topic)] or found
+        return [concept for concept in found if place in ("", concept.track, concept.topic)]
 
     def rings(self, place: str | None, today: date, level: int | None = None) -> list[list[Candidate]]:
         """The candidates of `place`, then those of its prerequisites, then of theirs."""

@@ -16,19 +16,19 @@ WEEKDAYS = frozenset(range(5))
 WEEKENDS = frozenset({5, 6})
 ANCHOR = date(2024, 1, 1)
 LARGEST_INTERVAL = 365
-FARTHEST = timedelta(days=731)
+FARTHEST = timedelta(days=3653)  # ten years; days of a rule lie seven of the longest intervals apart at most
 MOST_MISSED = 400
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 
-Fault = Literal["unknown", "empty", "never", "backwards", "every"]
+Fault = Literal["unknown", "empty", "never", "far", "backwards", "every"]
 
 
 class DaysError(ValueError):
     """A rule that cannot be used: what is wrong with it, and the word or the rule that is meant.
 
     `unknown`: a word or date that the language lacks; `empty`: no day is named; `every`: no number from 1 to
-    LARGEST_INTERVAL; `backwards`: a span that ends before it begins; `never`: no day is left.
+    LARGEST_INTERVAL; `backwards`: a span that ends before it begins; `never`: no day is left; `far`: none soon enough.
     """
 
     def __init__(self, fault: Fault, value: str) -> None:
@@ -103,7 +103,7 @@ def next_firing(
     catch_up: timedelta = timedelta(),
     holiday: Callable[[date], bool] = never,
 ) -> Firing | None:
-    """The first day after `last` that is due, from the local today on; None if there is none within two years.
+    """The first day after `last` that is due, from the local today on; None if there is none within ten years.
 
     Today is returned also where its moment is past: the caller decides whether it is late. With `catch_up`, earlier
     days whose moment is no longer ago than that count too (23:50, at 00:10): what `missed` leaves, this returns.

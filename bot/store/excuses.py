@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, or_, select
+from sqlalchemy import Connection, bindparam, case, or_, select, update
 
 from bot.rules import streaks
 from bot.rules.calendar import local_day
 from bot.rules.streaks import Posts, Streak
-from bot.store.messages import FAILED, MESSAGE
+from bot.store.messages import MESSAGE
 from bot.store.people import GROUP, MEMBERSHIP
-from bot.store.schedules import FIRING, MISSED, POSTED, REMOVED, SCHEDULE
+from bot.store.schedules import EMPTY, FIRING, LATE, MISSED, POSTED, REFUSED, REMOVED, SCHEDULE
 
 QUIZ = "quiz"
 AT_ONCE = 500
@@ -62,9 +62,8 @@ _QUIZZES = (
     .select_from(SCHEDULE.join(GROUP, GROUP.c.id == SCHEDULE.c.group_id))
     .where(SCHEDULE.c.group_id.in_(some_of("groups")), SCHEDULE.c.kind == QUIZ)
 )
-# What was posted and never taken by the platform was missed as well.
-_REFUSED = (FIRING.c.state == POSTED) & (MESSAGE.c.state == FAILED) & (MESSAGE.c.sent == 0)
-_MADE_OF = case((_REFUSED, MISSED), else_=FIRING.c.state)
+# What was posted and never taken by the platform, or too late, was missed as well.
+_MADE_OF = case((or_(REFUSED, FIRING.c.state.in_((EMPTY, LATE))), MISSED), else_=FIRING.c.state)
 _DAYS = (
     select(FIRING.c.group_id, FIRING.c.day, _MADE_OF.label("state"))
     .select_from(
@@ -77,6 +76,14 @@ _DAYS = (
     )
     .distinct()
 )
+
+
+_LATE = update(FIRING).where(FIRING.c.id == bindparam("firing"), FIRING.c.state == POSTED).values(state=LATE)
+
+
+def note_late(db: Connection, firing_id: int) -> None:
+    """A quiz has closed that the platform had not taken by then: nobody could answer it in its channel."""
+    db.execute(_LATE, {"firing": firing_id})
 
 
 def portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from bot.chat.people import Account, Space
 from bot.store import tables
 from bot.store.engine import PerDialect
+from bot.store.messages import FAILED, MESSAGE
 from bot.store.people import ACCOUNT
 from bot.store.rounds import ROUND
 from bot.store.tables import table_of
@@ -17,9 +18,11 @@ SCHEDULE = table_of(tables.Schedule)
 FIRING = table_of(tables.Firing)
 ON, PAUSED, SILENT, FAILING, AWAY = "on", "paused", "silent", "failing", "away"
 WAKEABLE = (PAUSED, SILENT, FAILING)  # what is away comes back with the bot
+STOPPABLE = (ON, SILENT)
 REMOVED = "removed"  # forgotten by its group; what it did still tells which days are excused
 SAME = ("kind", "space", "wall", "days", "topic")  # in one zone two cannot have these in common and not be one twice
 POSTED, MISSED, SKIPPED = "posted", "missed", "skipped"
+EMPTY, LATE = "empty", "late"  # nothing fitted; a quiz that nobody saw before its close: both count as missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,8 @@ class ScheduleRow:
     """A schedule. `wall`: the time of the day, `09:00`; `zone` is empty where it follows the group's.
 
     `last_day`: the last local day that is done with; `next_day`, `next_at`: the one to come, if there is one.
-    `closes_after` in minutes. `quiet`: posts in a row with hardly an answer, `failed`: such that were refused;
-    `warned`: what its moderators were told of.
+    `closes_after` in minutes. `quiet`: posts in a row with hardly an answer (below zero: so many that are still
+    open do not count), `failed`: such that were refused; `warned`: what its moderators were told of.
     """
 
     id: int
@@ -119,10 +122,15 @@ _FIRINGS = (
 _OF_ROUND = select(FIRING).where(FIRING.c.round_id == bindparam("round"))
 _BY_KEY = select(FIRING).where(FIRING.c.key == bindparam("name"), FIRING.c.group_id == bindparam("group"))
 _FIRING = select(FIRING).where(FIRING.c.id == bindparam("firing"), FIRING.c.group_id == bindparam("group"))
+# Needs the message beside the firing; one that is forgotten by now was taken.
+REFUSED = and_(FIRING.c.state == POSTED, MESSAGE.c.state == FAILED, MESSAGE.c.sent == 0, MESSAGE.c.id.is_not(None))
 _USED = (
     select(FIRING.c.content, func.count().label("times"), func.max(FIRING.c.day).label("latest"))
-    .select_from(FIRING.join(SCHEDULE, SCHEDULE.c.id == FIRING.c.schedule_id))
-    .where(FIRING.c.group_id == bindparam("group"), SCHEDULE.c.kind == bindparam("of_kind"), FIRING.c.content != "")
+    .select_from(
+        FIRING.join(SCHEDULE, SCHEDULE.c.id == FIRING.c.schedule_id).outerjoin(MESSAGE, MESSAGE.c.key == FIRING.c.key)
+    )
+    .where(FIRING.c.group_id == bindparam("group"), SCHEDULE.c.kind == bindparam("of_kind"))
+    .where(FIRING.c.content != "", ~REFUSED)
     .group_by(FIRING.c.content)
 )
 _OPEN_DAILIES = (
@@ -255,7 +263,7 @@ def firing_of_message(db: Connection, group_id: int, key: str) -> FiringRow | No
 
 
 def used(db: Connection, group_id: int, kind: str) -> dict[str, tuple[int, date]]:
-    """How often the group was posted each content of a kind, and when last."""
+    """How often the group was posted each content of a kind, and when last; what was refused it never saw."""
     return {row.content: (row.times, row.latest) for row in db.execute(_USED, {"group": group_id, "of_kind": kind})}
 
 

@@ -398,7 +398,7 @@ class Schedule(Base, table=True):
 
 
 class Firing(Base, table=True):
-    """What became of one local day of a schedule: `posted`, `missed`, `skipped`; there is one row for each at most.
+    """What became of one local day of a schedule: `posted`, `missed`, `skipped`, `empty`, `late`; one row at most.
 
     `key` is the message's, `content` the concept's or the challenge's.
     """

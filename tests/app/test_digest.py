@@ -1,5 +1,6 @@
 """The week's digest: what it gathers from a group's days, and that it says only what there was."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,14 +8,20 @@ from sqlalchemy import Engine
 
 from bot.chat.cards import Button, Card, Image, Table
 from bot.chat.plain import render
+from bot.chat.port import DeliveryError, Failure
 from bot.features.digest.cards import Improved, Topic, Week, digest
 from bot.features.digest.handlers import gather, most_improved
 from bot.library import Library
 from bot.pictures import Place, read_board
+from bot.rules.calendar import day_end, first_moment
 from bot.store.answers import Tally
 from bot.store.engine import transaction
 from bot.store.learned import Answered
+from bot.store.rounds import Play
 from bot.store.scores import Standing
+from tests.app.stand import Stand
+from tests.app.test_schedules import keys, live, plan
+from tests.app.test_schedules_hostile import open_plays
 from tests.store.weeks import DAY, FIRST, LAST, Weeks, noon
 
 VECTORS, PRODUCT, ARRAYS = "q.maths.dot-product", "q.maths.product-columns", "q.tools.stretching-shapes"
@@ -30,7 +37,7 @@ def weeks(engine: Engine, library: Library) -> Weeks:
 def gathered(weeks: Weeks) -> Week:
     """The digest's week, as an alarm gathers it."""
     with transaction(weeks.engine) as db:
-        return gather(weeks.context(db), FIRST, LAST)
+        return gather(weeks.context(db), first_moment(FIRST, weeks.row.zone), day_end(LAST, weeks.row.zone))
 
 
 def answers(weeks: Weeks, item: str, *names: str, wrong: int = 0) -> None:
@@ -48,9 +55,9 @@ def test_a_whole_week(weeks: Weeks, library: Library) -> None:
     answers(weeks, VECTORS, *names, wrong=1)
     weeks.post("concept", "c.maths.length-of-a-vector", LAST)
     weeks.post("concept", "c.no-longer-there", LAST)
-    weeks.score("eve", 30)
-    weeks.score("ann", 20)
-    weeks.score("bea", 10, MONDAY - DAY)
+    weeks.score("eve", 30, FIRST)
+    weeks.score("ann", 20, FIRST)
+    weeks.score("bea", 10, MONDAY)
     found = gathered(weeks)
     assert found.people == 5
     assert found.concepts == (library.concepts["c.maths.length-of-a-vector"].title,)
@@ -108,6 +115,64 @@ def test_a_group_that_only_plans(weeks: Weeks) -> None:
     found = gathered(weeks)
     assert found.is_quiet
     assert found.challenges
+
+
+# --- one after the other -------------------------------------------------------------------------------------------
+
+
+def digests(stand: Stand, number: int) -> list[str]:
+    """What the digests of a schedule say, the first one first."""
+    return [stand.said(key) for key in keys(stand) if key.startswith(f"schedule:{number}:")]
+
+
+async def take_part(stand: Stand, play: Play, *names: str) -> None:
+    """Members who show their names lock in an answer to a daily."""
+    for name in names:
+        await stand.press(f"today.unsure|{play.id}", by=name)
+        await stand.press(f"daily.lock|{play.id}", by=name)
+        await stand.say("my name", by=name, options={"show": "name"})
+
+
+async def test_no_answer_is_left_out_of_all_digests(stand: Stand) -> None:
+    """What is answered on a digest's own day after it is in the next one; what was before it is in none again."""
+    await plan(stand, days="tue")
+    await plan(stand, kind="digest", days="tue", time="16:00")
+    await live(stand, days=0.2)
+    (play,) = open_plays(stand)
+    await take_part(stand, play, "ann")
+    await live(stand, days=0.2)
+    await take_part(stand, play, "bea", "cem", "dag", "eve", "fay")
+    await live(stand, days=7)
+    first, second = digests(stand, 2)
+    assert "1 member took part." in first
+    assert "5 members took part." in second
+    assert "5 answers" in second
+
+
+async def test_a_digest_that_was_refused_is_made_up_for(stand: Stand) -> None:
+    """What stood in one that nobody could read is in the next one, which says of which days it is."""
+    await plan(stand, days="tue")
+    await plan(stand, kind="digest", days="wed", time="16:00", channel="#elsewhere")
+    await live(stand, days=1.4)
+    await live(stand, days=6)
+    await take_part(stand, open_plays(stand)[0], "bea")
+    stand.port.refuses["post", "elsewhere"] = DeliveryError(Failure.FORBIDDEN, "no")
+    await live(stand, days=1.2)
+    stand.port.refuses.clear()
+    await live(stand, days=7)
+    _first, last = digests(stand, 2)
+    assert "1 member took part." in last
+    assert last.startswith("From 2026-03-11 to 2026-03-25")
+
+
+async def test_a_mondays_digest_has_the_board_of_the_week_before(stand: Stand) -> None:
+    """The board is that of the week in which most of its time lies."""
+    await plan(stand, days="daily")
+    await plan(stand, kind="digest", days="mon", time="09:00")
+    await live(stand, days=0.2)
+    await take_part(stand, open_plays(stand)[0], "bea", "cem")
+    await live(stand, days=6)
+    assert "Points, 2026-03-09 to 2026-03-15" in digests(stand, 2)[0]
 
 
 # --- who improved most ---------------------------------------------------------------------------------------------
@@ -192,6 +257,13 @@ def test_the_board_has_its_text_twin() -> None:
     assert drawn.title == f"Points, {MONDAY.isoformat()} to {LAST.isoformat()}"
     assert image.alt == f"{drawn.title}. 1. ann: 99; 2. bea <b>: 98; 3. 名前の長い人の…: 97"
     assert tables(card)[0].rows == tuple((str(p.rank), p.name, str(p.points)) for p in drawn.places)
+
+
+def test_more_than_a_week_says_of_which_days_it_is() -> None:
+    """A digest that reaches farther back than a week names its first day; that of a week does not."""
+    long_ago = Week(LAST, since=LAST - 14 * DAY)
+    assert digest(long_ago).title == digest(replace(long_ago, people=1)).title == "From 2026-02-24 to 2026-03-10"
+    assert digest(Week(LAST, people=1, since=LAST - 7 * DAY)).title == "The week to 2026-03-10"
 
 
 def test_those_who_are_level_are_counted() -> None:

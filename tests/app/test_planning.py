@@ -74,6 +74,9 @@ def test_holidays_are_left_out() -> None:
         ("weekdays not holidays:XX", "XX"),
         ("weekdays not holidays:DE-ZZ", "DE-ZZ"),
         ("daily not 2026-01-01..9999-12-31", "no day is left"),
+        ("daily not 2026-01-01..2036-12-31", "the first day is more than ten years away"),
+        ("weekdays holidays:DE", "holidays:DE"),
+        ("mon holidays:DE not 2026-12-24", "holidays:DE"),
     ],
 )
 def test_no_days(words: str, named: str) -> None:

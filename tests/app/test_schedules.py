@@ -183,6 +183,32 @@ async def test_a_look_is_left_to_who_is_on_the_platform(stand: Stand) -> None:
     assert "Send Messages" in stand.said(stand.posted("desk:1:warned")[0])
 
 
+@pytest.mark.parametrize(
+    ("change", "times"),
+    [
+        ({"closes_after": "20"}, 1),
+        ({"ping": "@learners"}, 1),
+        ({"time": "11:00"}, 1),
+        ({"timezone": "Asia/Tokyo"}, 1),
+        ({"channel": "#elsewhere"}, 2),
+        ({"topic": "vectors"}, 2),
+        ({"days": "mon"}, 2),
+        ({"questions": "2"}, 2),
+    ],
+)
+async def test_a_change_of_something_else_tells_nothing_again(stand: Stand, change: dict[str, str], times: int) -> None:
+    """What was told is told again after a change of what it depends on, and of nothing else."""
+    stand.port.missing = ("Send Messages",)
+    await plan(stand)
+    await stand.pass_time(minutes=1)
+    await stand.say("schedule edit", options={"number": "1", **change}, admin=True)
+    await stand.pass_time(minutes=1)
+    await live(stand, days=6.9)
+    assert len(stand.posted("desk:1:warned")) >= times
+    if times == 1:
+        assert len(stand.posted("desk:1:warned")) == 1
+
+
 async def test_what_runs_out_is_told_once(stand: Stand) -> None:
     """Fewer questions each day are left: the moderators hear of it once, not each day with another number."""
     await plan(stand, questions="3")
@@ -196,10 +222,11 @@ async def test_what_runs_out_is_told_once(stand: Stand) -> None:
     ("kind", "topic", "told"),
     [
         ("quiz", "classical,vectors", ""),
-        ("quiz", "matrices,numpy", "2 questions are left that the group has not had"),
-        ("quiz", "numpy", "2 questions are left that the group has not had"),
+        ("quiz", "numpy", ""),  # what it builds on helps out
+        ("quiz", "vectors", "4 questions on or near Vectors are left that the group has not had"),
+        ("quiz", "vectors,python-core", "2 questions on or near Core Python are left that the group has not had"),
         ("concept", "", ""),
-        ("concept", "vectors", "All of this kind have been posted"),
+        ("concept", "vectors", "1 concept on or near Vectors is left that the group has not had"),
     ],
 )
 async def test_each_topic_of_a_plan_is_to_last_a_week(stand: Stand, kind: str, topic: str, told: str) -> None:

@@ -10,6 +10,7 @@ from bot.chat.replies import Reply
 from bot.chat.requests import CommandCall
 from bot.store import rounds, schedules
 from bot.store.engine import transaction
+from bot.store.people import GROUP
 from bot.store.rounds import Play
 from bot.store.schedules import FIRING
 from tests.app.stand import Stand, words
@@ -241,14 +242,32 @@ async def test_setup_makes_no_two_of_one(stand: Stand) -> None:
 async def test_setup_wakes_all(stand: Stand) -> None:
     """Said again, `setup` wakes every quiz, concept and digest that is paused, where it is; and names each."""
     await plan(stand)
-    for number in range(18):
+    for number in range(16):
         await plan(stand, time=f"12:{number:02}", channel="#elsewhere")
     await plan(stand, kind="challenge")
     await moderate(stand, "schedule pause")
     said = await moderate(stand, "setup", zone="UTC")
-    assert all(f"{number} · daily quiz" in said for number in range(1, 20))
-    assert [schedule(stand, number).state for number in (1, 2, 19, 20)] == ["on", "on", "on", "paused"]
+    assert all(f"{number} · daily quiz" in said for number in range(1, 18))
+    assert [schedule(stand, number).state for number in (1, 2, 17, 18)] == ["on", "on", "on", "paused"]
     assert (schedule(stand, 2).space.channel, schedule(stand, 2).wall) == ("elsewhere", "12:00")
+
+
+async def test_setup_makes_no_more_than_may_be_planned(stand: Stand) -> None:
+    """Where not all that is missing fits, `setup` does nothing at all, and says what to do; then it does."""
+    for number in range(18):
+        await plan(stand, time=f"12:{number:02}")
+    said = await moderate(stand, "setup", zone="Asia/Tokyo")
+    assert "Planned" in said, "a concept and a digest fit"
+    await moderate(stand, "schedule remove", number="20")
+    await moderate(stand, "schedule remove", number="19")
+    await plan(stand, kind="challenge")
+    said = await moderate(stand, "setup", zone="UTC")
+    assert "19 are planned already, and at most 20 can be" in said
+    assert "schedule remove" in said
+    assert stand.rows(GROUP)[0].zone == "Asia/Tokyo"
+    await moderate(stand, "schedule remove", number="1")
+    await moderate(stand, "setup", zone="UTC")
+    assert stand.rows(GROUP)[0].zone == "UTC"
 
 
 async def two_equal_ones(stand: Stand) -> None:

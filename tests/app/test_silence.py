@@ -5,9 +5,9 @@ import pytest
 from bot.store import schedules
 from tests.app.stand import Stand
 from tests.app.test_schedules import live, plan, schedule
-from tests.app.test_schedules_hostile import moderate, said_privately
+from tests.app.test_schedules_hostile import moderate, open_plays, said_privately
 
-THIN = "schedule.thin|1"
+THIN, RESUME = "schedule.thin|1", "schedule.resume|1"
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,47 @@ async def test_three_a_week_is_offered_where_it_is_fewer(stand: Stand, days: str
         await live(stand, days=1)
     assert schedule(stand).state == schedules.SILENT
     assert stand.posted("asleep:1")
+
+
+async def fall_asleep(stand: Stand, **options: str) -> None:
+    """A quiz that nobody answers, until it rests."""
+    await plan(stand, **options)
+    while schedule(stand).state == schedules.ON:
+        await live(stand, days=1)
+
+
+async def test_what_was_open_when_it_was_woken_does_not_count(stand: Stand) -> None:
+    """Quiet dailies of before, which close after it was woken, do not bring the next rest nearer."""
+    await fall_asleep(stand, closes_after="72")
+    await stand.press(RESUME, by="bea")
+    await live(stand, days=2.5)
+    assert schedule(stand).quiet == 0, "three were open"
+    await live(stand, days=1)
+    assert schedule(stand).quiet == 1
+
+
+async def test_an_answer_to_what_was_open_does_not_count_either(stand: Stand) -> None:
+    """Answers to one of before say nothing of those after it: the others of before stay without effect."""
+    await fall_asleep(stand, closes_after="72")
+    await stand.press(RESUME, by="bea")
+    oldest = open_plays(stand)[-1].id
+    for name in ("bea", "cem"):
+        await stand.press(f"today.unsure|{oldest}", by=name)
+    await live(stand, days=2.5)
+    assert schedule(stand).quiet == 0
+
+
+@pytest.mark.parametrize("number", ["", "1"])
+async def test_a_moderator_stops_what_rests(stand: Stand, number: str) -> None:
+    """Paused while it rests, it waits for a moderator, whoever presses the button below its last words."""
+    await fall_asleep(stand)
+    options = {"number": number} if number else {}
+    assert "Paused: daily quiz 1." in await moderate(stand, "schedule pause", **options)
+    assert schedule(stand).state == schedules.PAUSED
+    assert "for the group's moderators" in said_privately(await stand.press(RESUME, by="bea"))
+    assert schedule(stand).state == schedules.PAUSED
+    assert "is paused already" in await moderate(stand, "schedule pause", number="1")
+    assert "Resumed" in said_privately(await stand.press(RESUME, admin=True))
 
 
 @pytest.mark.parametrize("days", ["mon", "mon wed fri", "every 3 days"])

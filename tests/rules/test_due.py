@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.calendar import first_moment, local_day
-from bot.rules.due import MOST_MISSED, Days, Firing, after_change, missed, moment, next_firing, read_days
+from bot.rules.due import FARTHEST, MOST_MISSED, Days, Firing, after_change, missed, moment, next_firing, read_days
 from tests.rules.test_due_days import rules
 
 DAILY = Days()
@@ -87,7 +87,7 @@ def test_the_next_firing_is_the_first(
     found = next_firing(days, wall, zone, last=last, now=now, holiday=holidays.__contains__)
     first = today if last is None else max(today, last + DAY)
     day = first
-    while (not days.has(day) or day in holidays) and day - first < 731 * DAY:
+    while (not days.has(day) or day in holidays) and day - first < FARTHEST:
         day += DAY
     expected = moment(day, wall, zone)
     assert expected
@@ -141,14 +141,23 @@ def test_a_day_that_the_zone_left_out_does_not_fire() -> None:
     assert found == Firing(date(2011, 12, 31), utc(2011, 12, 30, 19))
 
 
-def test_nothing_within_two_years_is_nothing() -> None:
-    """Holidays or days off for more than two years leave no next day; the last day of the two years is still found."""
+def test_nothing_within_ten_years_is_nothing() -> None:
+    """Holidays or days off for more than ten years leave no next day; the last day of the ten years is still found."""
     now = utc(2026, 11, 22)
     assert next_firing(DAILY, NINE, "UTC", last=None, now=now, holiday=lambda _day: True) is None
     assert after_change(DAILY, NINE, "UTC", last=None, now=now, holiday=lambda _day: True) is None
-    for length, expected in ((730, TODAY + 731 * DAY), (731, None)):
+    for length, expected in ((3652, TODAY + 3653 * DAY), (3653, None)):
         found = next_firing(Days(off=((TODAY, TODAY + length * DAY),)), NINE, "UTC", last=None, now=now)
         assert (found and found.day) == expected
+
+
+def test_a_rule_of_days_does_not_end() -> None:
+    """Also where its days lie seven of the longest intervals apart, a next one is always found."""
+    monday = date(2026, 11, 23)
+    rare = Days(frozenset({0}), 365, monday)
+    found = next_firing(rare, NINE, "UTC", last=monday, now=utc(2026, 11, 23, 10))
+    assert found is not None
+    assert found.day == date(2033, 11, 21)
 
 
 def test_what_was_missed_is_more_than_the_time_to_catch_up_ago() -> None:

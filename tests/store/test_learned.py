@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from bot.library import Library
 from bot.rules.calendar import day_end, first_moment
-from bot.store import learned
+from bot.store import learned, schedules
 from bot.store.answers import Tally
 from bot.store.engine import transaction
 from bot.store.learned import Answered, Asked
+from tests.store.study import ANSWER
 from tests.store.weeks import DAY, FIRST, LAST, Weeks, noon
 
 VECTORS, ARRAYS, TREES = "q.maths.dot-product", "q.tools.stretching-shapes", "q.classical.effects-of-l1"
@@ -27,13 +28,13 @@ def weeks(engine: Engine, library: Library) -> Weeks:
 def concepts(weeks: Weeks) -> list[str]:
     """The concepts of the week."""
     with transaction(weeks.engine, reads=True) as db:
-        return learned.concepts(db, weeks.group, FIRST, LAST)
+        return learned.concepts(db, weeks.group, BEGIN, END)
 
 
 def asked(weeks: Weeks) -> list[Asked]:
     """The questions of the week."""
     with transaction(weeks.engine, reads=True) as db:
-        return learned.asked(db, weeks.group, FIRST, LAST)
+        return learned.asked(db, weeks.group, BEGIN, END)
 
 
 def answered(weeks: Weeks) -> list[Answered]:
@@ -112,6 +113,31 @@ def test_answers_that_do_not_count(weeks: Weeks) -> None:
     weeks.answer("ann", weeks.ask(LAST, VECTORS), noon(LAST), locked=False)
     weeks.answer("ann", weeks.ask(LAST, VECTORS, group=weeks.other), noon(LAST))
     assert answered(weeks) == []
+
+
+def test_an_answer_is_in_the_span_in_which_it_is_locked(weeks: Weeks) -> None:
+    """Chosen before a moment and locked after it, an answer counts after it, and its question with it; once in all."""
+    ann = weeks.join("ann")
+    play = weeks.ask(LAST, VECTORS)
+    weeks.answer("ann", play, noon(LAST), locked=False)
+    with transaction(weeks.engine) as db:
+        db.execute(update(ANSWER).values(locked_at=END + SECOND, correct=True))
+    assert asked(weeks) == [Asked("maths.vectors", 0, 0, 0)]
+    assert answered(weeks) == []
+    with transaction(weeks.engine, reads=True) as db:
+        assert learned.asked(db, weeks.group, END, END + DAY) == [Asked("maths.vectors", 1, 1, 1)]
+        assert learned.answered(db, weeks.group, END, END + DAY) == [Answered(ann, Tally(1, 1), "ann")]
+        assert learned.asked(db, weeks.group, END + DAY, END + 2 * DAY) == []
+
+
+def test_when_a_schedule_last_posted_something(weeks: Weeks) -> None:
+    """What was missed, or refused by the platform, was nothing; without any other there is no moment."""
+    weeks.post("digest", "", LAST)
+    weeks.post("digest", "", LAST, "missed")
+    weeks.post("digest", "", LAST, message=("failed", 0))
+    with transaction(weeks.engine, reads=True) as db:
+        numbers = [schedule.id for schedule in schedules.of_group(db, weeks.group)]
+        assert [learned.told(db, number) for number in numbers] == [noon(LAST), None, None]
 
 
 @pytest.mark.parametrize(

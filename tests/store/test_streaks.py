@@ -12,7 +12,7 @@ from bot.rules.streaks import Streak, kept
 from bot.store import messages, schedules, streaks
 from bot.store.engine import transaction
 from bot.store.people import ACCOUNT
-from bot.store.schedules import MISSED, POSTED, SKIPPED
+from bot.store.schedules import EMPTY, LATE, MISSED, POSTED, SKIPPED
 from tests.clock import START, Clock
 from tests.store.study import ADMIN, ANSWER, Study, at_once, shown, ways
 from tests.store.town import Town, put
@@ -128,10 +128,19 @@ def test_a_crowd_costs_no_query_each(town: Town) -> None:
 
 @pytest.mark.parametrize(
     ("state", "kind", "expected"),
-    [(POSTED, "quiz", 0), (MISSED, "quiz", 6), (SKIPPED, "quiz", 6), (MISSED, "concept", 6), (POSTED, "concept", 6)],
+    [
+        (POSTED, "quiz", 0),
+        (MISSED, "quiz", 6),
+        (EMPTY, "quiz", 6),
+        (LATE, "quiz", 6),
+        (SKIPPED, "quiz", 6),
+        (MISSED, "concept", 6),
+        (EMPTY, "concept", 6),
+        (POSTED, "concept", 6),
+    ],
 )
 def test_what_became_of_a_day_says_whether_it_is_excused(town: Town, state: str, kind: str, expected: int) -> None:
-    """A quiz that was posted obliges; one that was missed or skipped, or anything else that was missed, excuses."""
+    """A quiz that was posted obliges; one that was missed, late or skipped, or what else was missed, excuses."""
     group = town.group()
     person = town.person(group, streak=6, longest=9, streak_day=SUNDAY)
     town.fire(town.schedule(group), *((state, MONDAY) if kind == "quiz" else (POSTED, SUNDAY)))
@@ -140,6 +149,16 @@ def test_what_became_of_a_day_says_whether_it_is_excused(town: Town, state: str,
     assert town.of(person) == [expected]
     town.keep(person)
     assert town.streak(person) == Streak(expected + 1, 9, TODAY)
+
+
+@pytest.mark.parametrize(("state", "expected"), [(MISSED, 6), (EMPTY, 6), (LATE, 6), (SKIPPED, 0)])
+def test_what_one_of_two_quizzes_lacked_excuses(town: Town, state: str, expected: int) -> None:
+    """A quiz that we missed, for which nothing fitted, or that came too late excuses the day, also beside another."""
+    group = town.group()
+    person = town.person(group, streak=6, longest=6, streak_day=SUNDAY)
+    town.fire(town.schedule(group), POSTED, MONDAY)
+    town.fire(town.schedule(group), state, MONDAY)
+    assert town.of(person) == [expected]
 
 
 @pytest.mark.parametrize(("sent", "expected"), [(0, 6), (1, 0)])

@@ -117,7 +117,7 @@ class Weeks:
             if message:
                 row = {"key": key, "platform": "test", "card": "{}", "state": message[0], "sent": message[1]}
                 put(db, MESSAGE, **row, due_at=START, created_at=START)
-            schedules.fired(db, made, day, state, START, content=content, key=key)
+            schedules.fired(db, made, day, state, noon(day), content=content, key=key)
 
     def score(self, name: str, points: int, day: date = LAST) -> None:
         """Points of a member on a day."""

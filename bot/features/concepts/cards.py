@@ -24,6 +24,11 @@ def concept(found: Concept, topic: str, note: str, *, can_ask: bool) -> Card:
     return Card(found.title, tuple(blocks))
 
 
+def neighbour(topic: str) -> str:
+    """What stands above a concept that was taken for a topic without one."""
+    return _("There is none on {topic} yet; here is a neighbour.").format(topic=topic)
+
+
 def talk(found: Concept) -> Card:
     """What opens the thread in which a concept is talked about."""
     return Card(_("To talk about"), (Text(markup.parse(found.discuss)),))

@@ -1,5 +1,7 @@
 """Finds a concept for a topic or for the day, and asks its question."""
 
+from datetime import date
+
 from bot.chat.arguments import Options
 from bot.chat.cards import Card
 from bot.chat.presses import Args, StaleTokenError
@@ -23,15 +25,11 @@ def concept(ctx: Context, options: Options) -> Reply:
         if chosen is None:
             raise Refusal(_("There are no concepts yet."))
         return Reply(card=ctx.naming(_shown(ctx, chosen, "")))
-    found = ctx.library.concepts_of("", ctx.today)
-    near = [c for c in found if place in (c.track, c.topic)]
-    note = ""
-    if not near:
-        near = _neighbours(ctx, place, found)
-        note = _("There is none on {topic} yet; here is a neighbour.").format(topic=ctx.library.title(place))
-    if not near:
+    own, neighbours = around(ctx, place, ctx.today)
+    if not own and not neighbours:
         raise Refusal(_("There are no concepts on {topic} yet.").format(topic=ctx.library.title(place)))
-    return Reply(card=_shown(ctx, _of_the_day(ctx, near), note))
+    note = "" if own else cards.neighbour(ctx.library.title(place))
+    return Reply(card=_shown(ctx, _of_the_day(ctx, own or neighbours), note))
 
 
 def _shown(ctx: Context, chosen: Concept, note: str) -> Card:
@@ -52,11 +50,12 @@ def of_today(ctx: Context) -> Concept | None:
     return _of_the_day(ctx, posted or found) if found else None
 
 
-def _neighbours(ctx: Context, place: str, found: list[Concept]) -> list[Concept]:
+def around(ctx: Context, place: str, today: date) -> tuple[list[Concept], list[Concept]]:
+    """The concepts of a track or topic, and those of its neighbours: of what it builds on, else of its track."""
     topic = ctx.library.topics.get(place)
-    wanted = set(topic.prereq if topic else ())
-    near = [c for c in found if c.topic in wanted]
-    return near or [c for c in found if c.track == ctx.library.track_of(place)]
+    wanted = topic.prereq if topic else ()
+    near = [c for before in wanted for c in ctx.library.concepts_of(before, today)]
+    return ctx.library.concepts_of(place, today), near or ctx.library.concepts_of(ctx.library.track_of(place), today)
 
 
 def _of_the_day(ctx: Context, near: list[Concept]) -> Concept:

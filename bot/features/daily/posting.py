@@ -10,7 +10,7 @@ from bot.features.daily import cards
 from bot.features.posts import Posted
 from bot.questions.item import Item
 from bot.rules.draws import Draw
-from bot.store import answers, given_up, people, rounds, schedules, streaks, weakness
+from bot.store import answers, people, rounds, schedules, streaks, weakness
 from bot.store.answers import AnswerRow
 from bot.store.opening import NewRound
 from bot.store.rounds import Play, RoundRow
@@ -145,8 +145,7 @@ def reveal(ctx: Context, finished: RoundRow, plays: Sequence[Play]) -> None:
     given = [answers.of_play(ctx.db, play.id) for play in plays]
     lasting = _streaks(ctx, [row for rows in given for row in rows])
     ctx.post(firing.key, lambda: _revealed(ctx, plays, given, lasting), finished.space)
-    if given_up.was_sent(ctx.db, firing.key):  # what never arrived nobody could answer
-        silence.heard(ctx, firing, len({row.person_id for rows in given for row in rows}))
+    silence.heard(ctx, firing, len({row.person_id for rows in given for row in rows}))
 
 
 def _revealed(

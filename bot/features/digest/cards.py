@@ -17,6 +17,7 @@ from bot.store.scores import Standing
 MOST_CONCEPTS, MOST_TOPICS = 7, 8
 TITLE = 60
 NAME = 32
+A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ class Improved:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What a group learned in the days that end with `until`; `people` took part."""
+    """What a group learned in the days that end with `until`; `people` took part.
+
+    `since`: the first of these days; `board_of`: a day of the week whose board it is, `until` if it is not named.
+    """
 
     until: date
     people: int = 0
@@ -47,6 +51,8 @@ class Week:
     improved: Improved = Improved()
     challenges: tuple[Challenge, ...] = ()
     board: tuple[Standing, ...] = ()
+    since: date | None = None
+    board_of: date | None = None
 
     @property
     def is_quiet(self) -> bool:
@@ -59,8 +65,8 @@ def digest(week: Week) -> Card:
     start = Button(_("Quiz me"), "do", ("quiz start",), Look.MAIN)
     if week.is_quiet:
         kind = _("It was a quiet one, and that is fine. One question is a good way back, whenever you like.")
-        return Card(_("The week"), (text(kind), Buttons((start,))))
-    title = _("The week to {until}").format(until=week.until.isoformat())
+        return Card(_title(week) if _is_long(week) else _("The week"), (text(kind), Buttons((start,))))
+    title = _title(week)
     buttons = [start]
     if week.challenges:
         buttons.append(Button(_("All challenges"), "do", ("challenge list",)))
@@ -68,6 +74,16 @@ def digest(week: Week) -> Card:
         title,
         (*_learned(week), *_improved(week.improved), *_board(week), *_open(week.challenges), Buttons(tuple(buttons))),
     )
+
+
+def _is_long(week: Week) -> bool:
+    return week.since is not None and week.until - week.since > A_WEEK
+
+
+def _title(week: Week) -> str:
+    if week.since is not None and _is_long(week):
+        return _("From {since} to {until}").format(since=week.since.isoformat(), until=week.until.isoformat())
+    return _("The week to {until}").format(until=week.until.isoformat())
 
 
 def _learned(week: Week) -> Iterator[Block]:
@@ -113,8 +129,10 @@ def _improved(improved: Improved) -> Iterator[Block]:
 def _board(week: Week) -> Iterator[Block]:
     if not week.board:
         return
-    monday = week.until - timedelta(days=week.until.weekday())
-    title = _("Points, {since} to {until}").format(since=monday.isoformat(), until=week.until.isoformat())
+    some_day = week.board_of or week.until
+    monday = some_day - timedelta(days=some_day.weekday())
+    last = min(week.until, monday + timedelta(days=6))
+    title = _("Points, {since} to {until}").format(since=monday.isoformat(), until=last.isoformat())
     places = [Place(one.rank, _name(one.shown_name), one.points) for one in week.board]
     said = [_("{rank}. {name}: {points}").format(rank=p.rank, name=p.name, points=p.points) for p in places]
     yield Image(pictures.board_path(title, places), shorten(f"{title}. {'; '.join(said)}", ALT_TEXT))

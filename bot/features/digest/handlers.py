@@ -1,15 +1,15 @@
-"""Gathers what a group learned in some of its days; nobody's wrong answers can be told from it."""
+"""Gathers what a group learned in a span of time; nobody's wrong answers can be told from it."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import groupby
 
 from bot.context import Context
 from bot.features.challenges.handlers import rungs
 from bot.features.digest.cards import Improved, Topic, Week
-from bot.rules.calendar import Period, board_key, day_end, first_moment
+from bot.rules.calendar import Period, board_key, local_day
 from bot.rules.scoring import percent
 from bot.store import learned, scores
 from bot.store.answers import Tally
@@ -22,19 +22,21 @@ NAMES, RUNGS, PLACES = 3, 2, 10
 NOBODY = 0
 
 
-def gather(ctx: Context, since: date, until: date) -> Week:
-    """What the group learned from the local day `since` to `until`; the board is that of the week of `until`."""
-    group = ctx.group.id
-    begin, end = first_moment(since, ctx.group.zone), day_end(until, ctx.group.zone)
+def gather(ctx: Context, begin: datetime, end: datetime) -> Week:
+    """What the group learned from one moment to before another; the board is that of the week that holds most of it."""
+    group, zone = ctx.group.id, ctx.group.zone
     answered = learned.answered(ctx.db, group, begin, end)
-    board = board_key(group, Period.WEEK, until, ctx.group.season)
+    middle = local_day(begin + (end - begin) / 2, zone)
+    board = board_key(group, Period.WEEK, middle, ctx.group.season)
     known = ctx.library.concepts
     return Week(
-        until=until,
+        until=local_day(end, zone),
+        since=local_day(begin, zone),
+        board_of=middle,
         people=len(answered),
-        concepts=tuple(known[c].title for c in learned.concepts(ctx.db, group, since, until) if c in known),
-        topics=_topics(ctx, learned.asked(ctx.db, group, since, until)),
-        improved=_improved(ctx, answered, since),
+        concepts=tuple(known[c].title for c in learned.concepts(ctx.db, group, begin, end) if c in known),
+        topics=_topics(ctx, learned.asked(ctx.db, group, begin, end)),
+        improved=_improved(ctx, answered, begin),
         challenges=tuple(rungs(ctx)[:RUNGS]),
         board=tuple(scores.top(ctx.db, board, group, PLACES, NOBODY)),
     )
@@ -58,10 +60,9 @@ def _topics(ctx: Context, asked: Sequence[Asked]) -> tuple[Topic, ...]:
     return tuple(sorted(found, key=lambda topic: (-topic.answered, topic.title)))
 
 
-def _improved(ctx: Context, answered: Sequence[Answered], since: date) -> Improved:
+def _improved(ctx: Context, answered: Sequence[Answered], begin: datetime) -> Improved:
     now = {one.person_id: one for one in answered if one.shown_name and one.tally.answered >= FEWEST_ANSWERS}
-    begin, end = first_moment(since - BEFORE, ctx.group.zone), first_moment(since, ctx.group.zone)
-    before = learned.answered_by(ctx.db, ctx.group.id, list(now), begin, end)
+    before = learned.answered_by(ctx.db, ctx.group.id, list(now), begin - BEFORE, begin)
     return most_improved(now, before)
 
 

@@ -65,7 +65,7 @@ def _post(ctx: Context, schedule: ScheduleRow, day: date) -> None:
     key = f"schedule:{schedule.id}:{day.isoformat()}"
     made = POSTERS[schedule.kind](ctx, schedule, day, key)
     if made is None:
-        schedules.fired(ctx.db, schedule, day, schedules.MISSED, ctx.now)
+        schedules.fired(ctx.db, schedule, day, schedules.EMPTY, ctx.now)
         planning.tell_moderators(
             ctx, schedule, f"desk:{schedule.id}:empty:{day:%Y-%m}", lambda: cards.nothing_left(schedule)
         )

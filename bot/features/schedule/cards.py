@@ -54,8 +54,7 @@ def made(
         said = _("The group's days follow {zone}. Planned:")
     blocks: list[Block] = [text(said.format(zone=zone))]
     blocks.extend(_lines(planned, ROOM - SAID_BESIDE, BESIDE))
-    if lacking:
-        blocks.append(text(_("I may not post here yet: {missing} is missing.").format(missing=", ".join(lacking))))
+    blocks += _not_yet(lacking)
     change = _("Change it with {edit}, stop it with {pause}, see it with {all}; {add} plans more.")
     blocks.append(
         text(
@@ -75,7 +74,16 @@ def made(
     return Card(_("{group} is set up").format(group=shorten(group, GROUP)), tuple(blocks))
 
 
-def planned(schedule: ScheduleRow, firings: Sequence[Firing], zone: str, *, title: str) -> Card:
+def _not_yet(lacking: Sequence[str]) -> list[Block]:
+    """What is missing to post where it was asked for, if anything is."""
+    if not lacking:
+        return []
+    return [text(_("I may not post here yet: {missing} is missing.").format(missing=", ".join(lacking)))]
+
+
+def planned(
+    schedule: ScheduleRow, firings: Sequence[Firing], zone: str, *, title: str, lacking: Sequence[str] = ()
+) -> Card:
     """One schedule, with its next three times."""
     blocks: list[Block] = [Text(_line(schedule, ()))]
     blocks.extend(_details(schedule))
@@ -88,6 +96,7 @@ def planned(schedule: ScheduleRow, firings: Sequence[Firing], zone: str, *, titl
         blocks.append(text(_("No day is left on which it would come.")))
     else:
         blocks.append(text(_("{command} lets it go on.").format(command=say("schedule resume"))))
+    blocks += _not_yet(lacking)
     blocks.append(footnote(_("Its days follow {zone}; you read its times in your own.").format(zone=zone)))
     return Card(title, tuple(blocks))
 

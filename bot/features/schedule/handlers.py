@@ -1,5 +1,6 @@
 """Makes, shows, changes, stops and forgets schedules; what they do when they are due is the clock's affair."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -25,6 +26,7 @@ MOST = 20
 WALL = "09:00"
 CLOSES_AFTER = 22
 DAYS = {"quiz": "weekdays", "concept": "tue thu", "challenge": "mon", "digest": "fri"}
+SET_UP = ("quiz", "concept", "digest")
 LATER = {"concept": 4, "digest": 7}  # hours after the quiz, so that they do not crowd each other
 LATEST = 21
 
@@ -36,8 +38,9 @@ def set_up(ctx: Context, options: Options) -> Reply:
     wall = read_option(options, "time", planning.read_wall, WALL)
     where = _where(ctx, options)
     ctx = reminders.move_group(ctx, zone)
+    _check_room(ctx, len(set(SET_UP) - {row.kind for row in schedules.of_group(ctx.db, ctx.group.id)}))
     made = []
-    for kind in ("quiz", "concept", "digest"):
+    for kind in SET_UP:
         at = _later(wall, LATER.get(kind, 0))
         of_kind = [row for row in planning.hold_all(ctx) if row.kind == kind]
         known = _nearest(of_kind, where, at if given else "")
@@ -47,8 +50,7 @@ def set_up(ctx: Context, options: Options) -> Reply:
         made.append(_moved(ctx, known, where, at if given else known.wall))
         made.extend(planning.resume(ctx, row) for row in of_kind if row != known and row.state in schedules.WAKEABLE)
     planned = [(schedule, planning.next_three(ctx, schedule)) for schedule in made]
-    lacking = ctx.powers.lacks_to_post if where == _here(ctx) else ()
-    return Reply(card=cards.made(ctx.group.name, zone, planned, lacking), zone=ctx.zone)
+    return Reply(card=cards.made(ctx.group.name, zone, planned, _lacking(ctx, where)), zone=ctx.zone)
 
 
 def _later(wall: str, hours: int) -> str:
@@ -66,7 +68,7 @@ def _nearest(of_kind: list[ScheduleRow], where: Space, wall: str) -> ScheduleRow
 
 def _moved(ctx: Context, known: ScheduleRow, where: Space, wall: str) -> ScheduleRow:
     changed = replace(known, space=where, wall=wall, state=schedules.ON)
-    planning.keep(ctx, changed)
+    planning.keep(ctx, changed, known)
     if known.state != schedules.ON:
         return planning.resume(ctx, changed)
     return planning.replan(ctx, changed, known, planning.zone_of(ctx, known))
@@ -82,7 +84,7 @@ def _plan_new(ctx: Context, kind: str, where: Space, wall: str, options: Options
         wall=wall,
         zone=read_option(options, "timezone", wishes.own_zone, ""),
         days=read_option(options, "days", lambda words: planning.read_rhythm(words, since), DAYS[kind]),
-        topic=read_option(options, "topic", partial(wishes.topic, ctx), ""),
+        topic=read_option(options, "topic", partial(wishes.topic, ctx, kind), ""),
         questions=options.integer("questions", 1),
         closes_after=60 * options.integer("closes_after", CLOSES_AFTER),
         ping=read_option(options, "ping", partial(wishes.ping, ctx), ""),
@@ -112,17 +114,20 @@ def _is_same(ctx: Context, known: ScheduleRow, new: NewSchedule | ScheduleRow) -
 def add(ctx: Context, options: Options) -> Reply:
     """Plan one more."""
     people.hold_group(ctx.db, ctx.group.id)  # two who add the same at the same moment follow each other
-    if len(schedules.of_group(ctx.db, ctx.group.id)) >= MOST:
-        raise Refusal(
-            _("{count} are planned already; remove one first: {command}.").format(
-                count=MOST, command=say("schedule remove")
-            )
-        )
+    _check_room(ctx, 1)
     kind = options.text("kind") or ""
     wishes.check_fits(kind, options)
     wall = read_option(options, "time", planning.read_wall, WALL)
     schedule = _plan_new(ctx, kind, _where(ctx, options), wall, options)
     return Reply(card=_card(ctx, schedule, _("Planned")))
+
+
+def _check_room(ctx: Context, more: int) -> None:
+    """Raise Refusal where so many more would be too many."""
+    known = len(schedules.of_group(ctx.db, ctx.group.id))
+    if more and known + more > MOST:
+        full = _("{count} are planned already, and at most {most} can be; remove what is too much first: {command}.")
+        raise Refusal(full.format(count=known, most=MOST, command=say("schedule remove")))
 
 
 def edit(ctx: Context, options: Options) -> Reply:
@@ -140,7 +145,7 @@ def edit(ctx: Context, options: Options) -> Reply:
         wall=read_option(options, "time", planning.read_wall, old.wall),
         zone=read_option(options, "timezone", wishes.own_zone, old.zone),
         days=read_option(options, "days", lambda words: planning.read_rhythm(words, since), old.days),
-        topic=read_option(options, "topic", partial(wishes.topic, ctx), old.topic),
+        topic=read_option(options, "topic", partial(wishes.topic, ctx, old.kind), old.topic),
         plan_at=0 if options.text("topic") else old.plan_at,
         questions=options.integer("questions", old.questions),
         closes_after=60 * options.integer("closes_after", old.closes_after // 60),
@@ -148,7 +153,7 @@ def edit(ctx: Context, options: Options) -> Reply:
     )
     if not _is_same(ctx, old, changed):
         _check_is_new(ctx, changed, old.id)
-    planning.keep(ctx, changed)
+    planning.keep(ctx, changed, old)
     if changed.state == schedules.ON:
         changed = planning.replan(ctx, changed, old, planning.zone_of(ctx, old))
     return Reply(card=_card(ctx, changed, _("Changed")))
@@ -156,6 +161,11 @@ def edit(ctx: Context, options: Options) -> Reply:
 
 def _here(ctx: Context) -> Space:
     return replace(ctx.here, thread=None)
+
+
+def _lacking(ctx: Context, where: Space) -> Sequence[str]:
+    """What is missing to post in a place, which is known of the one where it is said alone."""
+    return ctx.powers.lacks_to_post if where == _here(ctx) else ()
 
 
 def _where(ctx: Context, options: Options) -> Space:
@@ -180,7 +190,8 @@ def _find(ctx: Context, number: int) -> ScheduleRow:
 
 def _card(ctx: Context, schedule: ScheduleRow, title: str) -> Card:
     firings = planning.next_three(ctx, schedule)
-    return cards.planned(schedule, firings, planning.zone_of(ctx, schedule), title=title)
+    zone, lacking = planning.zone_of(ctx, schedule), _lacking(ctx, schedule.space)
+    return cards.planned(schedule, firings, zone, title=title, lacking=lacking)
 
 
 def show_all(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
@@ -198,9 +209,9 @@ def _named(ctx: Context, options: Options) -> list[ScheduleRow]:
 
 
 def pause(ctx: Context, options: Options) -> Reply:
-    """Stop one or all."""
+    """Stop one or all; what rests needs a moderator then to go on."""
     named = _named(ctx, options)
-    running = [schedule for schedule in named if schedule.state == schedules.ON]
+    running = [schedule for schedule in named if schedule.state in schedules.STOPPABLE]
     if not running and options.given:
         raise Refusal(_("{name} is paused already.").format(name=cards.name(named[0])))
     if not running:
@@ -248,9 +259,9 @@ def thin(ctx: Context, args: Args) -> Reply:
         few = _("{name} comes three times a week or less already. Change it with {command}.")
         edit = say(f"schedule edit number:{old.id}")
         raise Refusal(few.format(name=cards.name(old).capitalize(), command=edit))
-    changed = replace(old, days=planning.thinned(ctx, old))
+    changed = replace(old, days=wishes.thinned(ctx, old))
     _check_is_new(ctx, changed, old.id)
-    planning.keep(ctx, changed)
+    planning.keep(ctx, changed, old)
     if changed.state == schedules.ON:
         changed = planning.replan(ctx, changed, old, planning.zone_of(ctx, old))
     return Reply(card=_card(ctx, changed, _("Three a week")))
