@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from bot.library import Library, load
@@ -14,6 +15,8 @@ from tests.store.prepared import prepare
 from tests.store.server import Server, ServerError, running
 
 BANK = Path(__file__).parent / "bank"
+settings.register_profile("no clock", deadline=None)  # how long an example takes tells of the machine, not of us
+settings.load_profile("no clock")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

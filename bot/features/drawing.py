@@ -48,10 +48,11 @@ def daily_items(ctx: Context, wanted: int) -> list[Item]:
     """The group's next daily questions: those it has not had, then those it had longest ago; none that is open."""
     seen = exposures.seen_by_group(ctx.db, ctx.group.id)
     order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
-    known, secret = set(seen), rounds.open_contents(ctx.db, ctx.group.id, "daily")
-    fresh = [item for item in order if item not in known]
-    upcoming = [item for item in (*fresh, *seen) if item not in secret]
-    return list(islice(_playable(ctx, upcoming), wanted))
+    known = set(seen)
+    fresh = list(islice(_playable(ctx, [item for item in order if item not in known]), wanted))
+    if len(fresh) == wanted:  # none of them can be open, since the group has not had them
+        return fresh
+    return [*fresh, *still_playable(ctx, seen)[: wanted - len(fresh)]]
 
 
 def daily_items_on(ctx: Context, place: str, wanted: int, draw: Draw) -> tuple[list[Item], bool]:
