@@ -228,8 +228,8 @@ class App:
                 space=request.space,
                 powers=request.powers,
             )
-            if role is Role.MODERATOR and not ctx.is_moderator():
-                raise Refusal(_("That is for the group's moderators."))
+            if role is Role.MODERATOR:
+                ctx.check_moderator()
             reply = handler(ctx) or Reply()
             if request.space.workspace is None:
                 reply = reply.within(group.id)
@@ -261,7 +261,7 @@ class App:
                 _("You are in no group yet. Use me once in a server or workspace that has me; then I know yours.")
             )
         name = group_name(request.space, request.workspace_name)
-        people.open_group(db, request.space, name, new_secret(self.core), now)
+        homes.open_group(db, request.space, name, new_secret(self.core), now)
 
 
 def _stays(request: Gesture, caller: Caller) -> bool:

@@ -91,9 +91,9 @@ class Settings(BaseSettings):
     @classmethod
     def _slack_token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         start, what, where = SLACK_TOKENS[info.field_name or ""]
-        token = Settings.secret(value)
+        token = _one_word(Settings.secret(value))
         if not token or token.startswith(start):
-            return SecretStr(_one_word(token)) if token else None
+            return value
         for name, (other, its_kind, _where) in SLACK_TOKENS.items():
             if token.startswith(other):
                 raise ValueError(f"this is {its_kind}, which belongs into {name.upper()}: {what} begins with {start}")

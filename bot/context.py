@@ -14,7 +14,9 @@ from bot.chat.cards import Card
 from bot.chat.limits import shorten
 from bot.chat.people import NO_THREADS, Account, Actor, Powers, Space
 from bot.chat.registry import Registry
+from bot.chat.replies import Refusal
 from bot.chat.requests import Lifecycle
+from bot.chat.words import gettext as _
 from bot.chat.words import speaking
 from bot.library import Library
 from bot.rules.calendar import local_day
@@ -133,6 +135,11 @@ class Context:
             return True
         named = set(self.settings().get("moderators", "").casefold().split())
         return bool(named & {self.actor.user.casefold(), *(role.casefold() for role in self.actor.roles)})
+
+    def check_moderator(self) -> None:
+        """Let moderators pass. Raises Refusal."""
+        if not self.is_moderator():
+            raise Refusal(_("That is for the group's moderators."))
 
     def post(
         self,

@@ -226,7 +226,8 @@ class Delivery:
             return
         place, told = message.space, trouble
         missing = await self._missing(place)
-        if place.thread is not None and (above := await self._missing(replace(place, thread=None))):
+        in_thread = trouble is Trouble.NO_THREAD and place.thread is not None
+        if in_thread and (above := await self._missing(replace(place, thread=None))):
             told, missing = Trouble.FORBIDDEN, tuple(dict.fromkeys((*above, *missing)))
             if not await self._in_thread(lambda: known_to.is_news(message, Trouble.FORBIDDEN)):
                 return

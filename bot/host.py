@@ -156,16 +156,14 @@ class Host:
         """Autocomplete."""
         return await self.in_thread(lambda: self.app.suggest(request))
 
-    async def workspaces(self, platform: str) -> set[str]:
-        """The workspaces that the bot is in, as far as it was told: for an adapter to find out what it missed."""
-        return await self._read(lambda db: homes.active_workspaces(db, platform))
+    async def workspaces(self, platform: str) -> dict[str, tuple[str, str]]:
+        """The workspaces that the bot is in, as far as it was told: for an adapter to find out what it missed.
 
-    async def called(self, platform: str) -> dict[str, tuple[str, str]]:
-        """What the workspaces that the bot is in were last called, and who added it: to find out what has changed."""
-        return await self._read(lambda db: homes.called(db, platform))
-
-    async def _read(self, look: Callable[[Connection], T]) -> T:
-        return await self._patiently(lambda: self.in_thread(lambda: self._look(look)))
+        Each with what it was last called, and who added the bot there.
+        """
+        return await self._patiently(
+            lambda: self.in_thread(lambda: self._look(lambda db: homes.active_workspaces(db, platform)))
+        )
 
     def _look(self, look: Callable[[Connection], T]) -> T:
         with transaction(self.app.core.engine, reads=True) as db:

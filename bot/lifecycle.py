@@ -46,7 +46,7 @@ def _arrive(core: Core, db: Connection, event: Lifecycle, now: datetime) -> Iter
     is_new = False
     if not found or found[0].channel:
         name = group_name(event.space, event.workspace_name)
-        is_new = people.open_group(db, event.space, name, new_secret(core), now, installer) is not None
+        is_new = homes.open_group(db, event.space, name, new_secret(core), now, installer) is not None
         found = homes.of_workspace(db, event.space)
     home = found[0]
     homes.rename(db, home, event.workspace_name, installer)

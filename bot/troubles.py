@@ -129,7 +129,7 @@ def _helper(ctx: Context, place: Space) -> Account | None:
         return None
     planned = schedules.in_place(ctx.db, ctx.group.id, Space(place.platform, place.workspace))
     planned.sort(key=lambda schedule: schedule.space.channel != place.channel)
-    return schedules.account_of(ctx.db, planned[0].created_by) if planned else None
+    return people.account_of(ctx.db, planned[0].created_by) if planned else None
 
 
 def _kind(message: Outgoing) -> str:

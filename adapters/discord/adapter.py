@@ -104,11 +104,10 @@ class Discord:
         async with self._catching_up:
             known = await self._host().workspaces(PLATFORM)
             self._known = {int(guild_id) for guild_id in known if self._is_ours(int(guild_id))}
-            called = await self._host().called(PLATFORM)
             for guild in self.servers():
                 if not guild.unavailable:
                     await self.is_there(guild)
-                    await self._catch_up(guild, *called.get(str(guild.id), ("", "")))
+                    await self._catch_up(guild, *known.get(str(guild.id), ("", "")))
             for guild_id in self._known - {guild.id for guild in self.servers()}:
                 await self.removed(guild_id)
         self.ready.set()

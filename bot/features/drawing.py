@@ -76,10 +76,10 @@ def daily_items_on(ctx: Context, place: str, wanted: int, draw: Draw) -> tuple[l
     return [ctx.library.items[one] for one in chosen], any(one not in own for one in chosen)
 
 
-def rests(ctx: Context, place: str) -> bool:
-    """Whether everything on a track or topic was asked of the group just now, or nothing is there."""
+def not_resting(ctx: Context, places: Sequence[str]) -> list[str]:
+    """Those of the tracks and topics on which there is something that the group was not asked just now."""
     lately = set(exposures.seen_by_group(ctx.db, ctx.group.id)[-REST:])
-    return all(candidate.id in lately for candidate in ctx.library.candidates(place, ctx.today))
+    return [place for place in places if any(one.id not in lately for one in ctx.library.candidates(place, ctx.today))]
 
 
 def still_playable(ctx: Context, content_ids: Sequence[str], secret: Collection[str] | None = None) -> list[Item]:

@@ -65,7 +65,7 @@ def _last_time(ctx: Context, firing: FiringRow) -> str:
         return _("The last post was refused.")
     if state == messages.FLAGGED:
         return _("Nobody knows whether the last post arrived.")
-    if firing.key and given_up.waits(ctx.db, firing.key):
+    if firing.key and given_up.is_put_off(ctx.db, firing.key):
         return _("The last post has not got through yet; I go on trying.")
     if firing.state == schedules.EMPTY:
         return _("There was nothing to post at its last time.")

@@ -282,8 +282,8 @@ def resume(ctx: Context, schedule: ScheduleRow) -> ScheduleRow:
 def check_may_change(ctx: Context, schedule: ScheduleRow) -> None:
     """Let moderators pass, and who planned it in private, where the platform tells no ranks. Raises Refusal."""
     planned_it = ctx.here.workspace is None and schedule.created_by == ctx.me.account_id
-    if not planned_it and not ctx.is_moderator():
-        raise Refusal(_("That is for the group's moderators."))
+    if not planned_it:
+        ctx.check_moderator()
 
 
 def tell_moderators(ctx: Context, schedule: ScheduleRow, key: str, build: Callable[[], Card], gone: str = "") -> None:
@@ -293,4 +293,4 @@ def tell_moderators(ctx: Context, schedule: ScheduleRow, key: str, build: Callab
         ctx.post(key, build, Space(schedule.space.platform, schedule.space.workspace, desk))
         return
     with speaking(ctx.group.locale):
-        ctx.tell(schedules.account_of(ctx.db, schedule.created_by), build(), key)
+        ctx.tell(people.account_of(ctx.db, schedule.created_by), build(), key)

@@ -3,7 +3,7 @@
 from bot.context import Context
 from bot.features import planning
 from bot.features.schedule import cards
-from bot.store import excuses, given_up, schedules
+from bot.store import schedules
 from bot.store.schedules import FiringRow
 
 FEWEST = 2  # who answer, or a post counts as quiet
@@ -12,10 +12,6 @@ OFFER_AFTER, PAUSE_AFTER = 5, 10
 
 def heard(ctx: Context, firing: FiringRow, people: int) -> None:
     """A daily has closed, answered by so many people; one from before the schedule was resumed says nothing."""
-    if not given_up.was_sent(ctx.db, firing.key):  # what never arrived nobody could answer
-        if given_up.waits(ctx.db, firing.key) is not None:  # of what is on its way nobody knows
-            excuses.note_late(ctx.db, firing.id)
-        return
     schedule = schedules.find(ctx.db, ctx.group.id, firing.schedule_id, hold=True)
     if schedule is None:
         return

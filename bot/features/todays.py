@@ -46,9 +46,14 @@ def standing(ctx: Context, plays: list[Play]) -> tuple[Play | None, AnswerRow | 
     play, mine = None, None
     for play in plays:
         mine = answers.mine(ctx.db, play.id, ctx.me.account_id)
-        if mine is None or mine.locked_at is None:
+        if not is_locked(mine):
             break
     return play, mine
+
+
+def is_locked(mine: AnswerRow | None) -> bool:
+    """Whether a member has given an answer, and can change it no more."""
+    return mine is not None and mine.locked_at is not None
 
 
 def keep_secret(ctx: Context, content_id: str) -> None:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, or_, select, update
+from sqlalchemy import Connection, bindparam, case, exists, or_, select, update
 
 from bot.rules import streaks
 from bot.rules.calendar import local_day
 from bot.rules.streaks import Posts, Streak
-from bot.store.messages import MESSAGE
+from bot.store.messages import DUE, MESSAGE
 from bot.store.people import GROUP, MEMBERSHIP
-from bot.store.schedules import EMPTY, FIRING, LATE, MISSED, POSTED, REFUSED, REMOVED, SCHEDULE
+from bot.store.schedules import EMPTY, FIRING, LATE, MISSED, POSTED, REFUSED, REMOVED, SCHEDULE, FiringRow
 
 QUIZ = "quiz"
 AT_ONCE = 500
@@ -76,14 +76,20 @@ _DAYS = (
     )
     .distinct()
 )
+_LATE = (
+    update(FIRING)
+    .where(
+        FIRING.c.id == bindparam("firing"),
+        FIRING.c.state == POSTED,
+        exists().where(MESSAGE.c.key == bindparam("name"), MESSAGE.c.state == DUE, MESSAGE.c.sent == 0),
+    )
+    .values(state=LATE)
+)
 
 
-_LATE = update(FIRING).where(FIRING.c.id == bindparam("firing"), FIRING.c.state == POSTED).values(state=LATE)
-
-
-def note_late(db: Connection, firing_id: int) -> None:
-    """A quiz has closed that the platform had not taken by then: nobody could answer it in its channel."""
-    db.execute(_LATE, {"firing": firing_id})
+def note_late(db: Connection, firing: FiringRow) -> None:
+    """A quiz has closed; if the platform had still to take it, nobody could answer it in its channel."""
+    db.execute(_LATE, {"firing": firing.id, "name": firing.key})
 
 
 def portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -9,8 +9,8 @@ from bot.store.messages import DUE, FAILED, FLAGGED, MESSAGE
 
 _CARD = select(MESSAGE.c.card).where(MESSAGE.c.key == bindparam("name"))
 _STATE = select(MESSAGE.c.state).where(MESSAGE.c.key == bindparam("name"))
-_WAITS = select(MESSAGE.c.attempts).where(
-    MESSAGE.c.key == bindparam("name"), MESSAGE.c.state == DUE, MESSAGE.c.sent == 0
+_PUT_OFF = select(MESSAGE.c.id).where(
+    MESSAGE.c.key == bindparam("name"), MESSAGE.c.state == DUE, MESSAGE.c.attempts > 0, MESSAGE.c.sent == 0
 )
 _SENT_BEFORE = select(MESSAGE.c.sent).where(MESSAGE.c.key == bindparam("name"))
 _DUE_AGAIN = {"state": DUE, "due_at": bindparam("now"), "attempts": 0, "error": "", "sending_since": None}
@@ -36,9 +36,9 @@ def state_of(db: Connection, key: str) -> str:
     return str(db.execute(_STATE, {"name": key}).scalar() or "")
 
 
-def waits(db: Connection, key: str) -> int | None:
-    """How often it was tried to send a message that is still to be sent for the first time; None for any other."""
-    return db.execute(_WAITS, {"name": key}).scalar()
+def is_put_off(db: Connection, key: str) -> bool:
+    """Whether the platform has not taken this message so far, and it will be tried again."""
+    return db.execute(_PUT_OFF, {"name": key}).first() is not None
 
 
 def was_sent(db: Connection, key: str) -> bool:

@@ -1,12 +1,13 @@
-"""Where groups live: which workspaces the bot is in, since when it is gone from others, and who added it."""
+"""Where groups live: their first home, where the bot is, since when it is gone from elsewhere, and who added it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
 
 from bot.chat.people import Space
-from bot.store.people import GROUP, HOME
+from bot.store.engine import PerDialect
+from bot.store.people import GROUP, HOME, SEASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,11 @@ _BACK = (
     .where(HOME.c.platform == bindparam("on"), HOME.c.workspace == bindparam("at"), HOME.c.removed_at.is_not(None))
     .values(removed_at=None)
 )
-_ACTIVE = select(HOME.c.workspace).where(HOME.c.platform == bindparam("on"), HOME.c.removed_at.is_(None)).distinct()
-_CALLED = (
-    select(HOME.c.workspace, GROUP.c.name, HOME.c.installer)
+_ACTIVE = (
+    select(HOME.c.workspace, HOME.c.channel, GROUP.c.name, HOME.c.installer)
     .join(GROUP, GROUP.c.id == HOME.c.group_id)
-    .where(HOME.c.platform == bindparam("on"), HOME.c.channel == "", HOME.c.removed_at.is_(None))
+    .where(HOME.c.platform == bindparam("on"), HOME.c.removed_at.is_(None))
+    .order_by(HOME.c.channel.desc())  # a workspace's own home after those of its channels
 )
 _HAS_HOME = select(exists().where(HOME.c.group_id == bindparam("group"), HOME.c.removed_at.is_(None)))
 _INSTALLERS = (
@@ -53,6 +54,33 @@ _INSTALLERS = (
     )
     .order_by(HOME.c.channel.desc())
 )
+_NEW_HOME = PerDialect(
+    HOME,
+    lambda new: new.on_conflict_do_nothing(index_elements=["platform", "workspace", "channel"]).returning(HOME.c.id),
+)
+
+
+def open_group(db: Connection, space: Space, name: str, secret: str, now: datetime, installer: str = "") -> int | None:
+    """A new group for a workspace that has none: the id of its home; if another process was quicker, its group stays.
+
+    `installer` is who added the bot there.
+    """
+    group_id = db.execute(
+        insert(GROUP).values(name=name, zone="UTC", locale="en", secret=secret, created_at=now).returning(GROUP.c.id)
+    ).scalar_one()
+    home = {
+        "platform": space.platform,
+        "workspace": space.workspace,
+        "channel": "",
+        "group_id": group_id,
+        "installer": installer,
+    }
+    home_id = db.execute(_NEW_HOME.on(db), home).scalar()
+    if home_id is None:
+        db.execute(GROUP.delete().where(GROUP.c.id == group_id))
+        return None
+    db.execute(insert(SEASON).values(group_id=group_id, number=1, opened_at=now))
+    return int(home_id)
 
 
 def of_workspace(db: Connection, space: Space) -> list[HomeRow]:
@@ -70,14 +98,10 @@ def restore(db: Connection, space: Space) -> bool:
     return db.execute(_BACK, _place(space)).rowcount > 0
 
 
-def active_workspaces(db: Connection, platform: str) -> set[str]:
-    """The workspaces of a platform that the bot is in, as far as it was told."""
-    return set(db.execute(_ACTIVE, {"on": platform}).scalars())
-
-
-def called(db: Connection, platform: str) -> dict[str, tuple[str, str]]:
-    """What the workspaces that the bot is in were last called, and who added it there."""
-    return {workspace: (name, installer) for workspace, name, installer in db.execute(_CALLED, {"on": platform})}
+def active_workspaces(db: Connection, platform: str) -> dict[str, tuple[str, str]]:
+    """The workspaces that the bot is in, each with what it was last called, and who added the bot there."""
+    rows = db.execute(_ACTIVE, {"on": platform})
+    return {row.workspace: ("", "") if row.channel else (row.name, row.installer) for row in rows}
 
 
 def has_home(db: Connection, group_id: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, insert, null, or_, select, update
 
-from bot.chat.people import Actor, Space
+from bot.chat.people import Account, Actor, Space
 from bot.store import tables
 from bot.store.engine import PerDialect
 from bot.store.tables import table_of
@@ -118,10 +118,7 @@ _HOLD_GROUP = select(GROUP.c.id).where(GROUP.c.id == bindparam("id")).with_for_u
 _ACCOUNT = select(ACCOUNT.c.id, ACCOUNT.c.person_id, ACCOUNT.c.name).where(
     ACCOUNT.c.platform == bindparam("on"), ACCOUNT.c.user == bindparam("user_id")
 )
-_NEW_HOME = PerDialect(
-    HOME,
-    lambda new: new.on_conflict_do_nothing(index_elements=["platform", "workspace", "channel"]).returning(HOME.c.id),
-)
+_ACCOUNT_BY_ID = select(ACCOUNT.c.platform, ACCOUNT.c.user).where(ACCOUNT.c.id == bindparam("account"))
 _NEW_ACCOUNT = PerDialect(
     ACCOUNT, lambda new: new.on_conflict_do_nothing(index_elements=["platform", "user"]).returning(ACCOUNT.c.id)
 )
@@ -166,35 +163,18 @@ def find_caller(db: Connection, actor: Actor, space: Space, about: int = 0) -> C
     return Caller(group, member, row.account_id, row.person_id, at_home, removed)
 
 
+def account_of(db: Connection, account_id: int) -> Account:
+    """An account by its row."""
+    row = db.execute(_ACCOUNT_BY_ID, {"account": account_id}).one()
+    return Account(row.platform, row.user)
+
+
 def find_group(db: Connection, group_id: int) -> GroupRow:
     """The group with that id. Raises LookupError."""
     row = db.execute(_GROUP_BY_ID, {"id": group_id}).first()
     if row is None:
         raise LookupError(f"no group {group_id}")
     return GroupRow(row.group_id, row.group_name, row.group_zone, row.locale, row.secret, row.season_id, row.season)
-
-
-def open_group(db: Connection, space: Space, name: str, secret: str, now: datetime, installer: str = "") -> int | None:
-    """A new group for a workspace that has none: the id of its home; if another process was quicker, its group stays.
-
-    `installer` is who added the bot there.
-    """
-    group_id = db.execute(
-        insert(GROUP).values(name=name, zone="UTC", locale="en", secret=secret, created_at=now).returning(GROUP.c.id)
-    ).scalar_one()
-    home = {
-        "platform": space.platform,
-        "workspace": space.workspace,
-        "channel": "",
-        "group_id": group_id,
-        "installer": installer,
-    }
-    home_id = db.execute(_NEW_HOME.on(db), home).scalar()
-    if home_id is None:
-        db.execute(GROUP.delete().where(GROUP.c.id == group_id))
-        return None
-    db.execute(insert(SEASON).values(group_id=group_id, number=1, opened_at=now))
-    return int(home_id)
 
 
 def join(db: Connection, caller: Caller, actor: Actor, group: GroupRow, now: datetime) -> MemberRow:

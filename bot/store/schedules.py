@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
 
-from bot.chat.people import Account, Space
+from bot.chat.people import Space
 from bot.store import tables
 from bot.store.engine import PerDialect
 from bot.store.messages import FAILED, MESSAGE
-from bot.store.people import ACCOUNT
 from bot.store.rounds import ROUND
 from bot.store.tables import table_of
 
@@ -146,7 +145,6 @@ _DAILY_OF = (
     .where(FIRING.c.group_id == bindparam("group"), FIRING.c.day == bindparam("day"), FIRING.c.round_id.is_not(None))
     .order_by(FIRING.c.id)
 )
-_CREATOR = select(ACCOUNT.c.platform, ACCOUNT.c.user).where(ACCOUNT.c.id == bindparam("account"))
 
 
 def add(db: Connection, new: NewSchedule) -> int:
@@ -276,12 +274,6 @@ def open_dailies(db: Connection, group_id: int) -> list[tuple[FiringRow, Space]]
 def dailies_of(db: Connection, group_id: int, day: date) -> list[FiringRow]:
     """The group's scheduled dailies of a local day."""
     return [_firing(row) for row in db.execute(_DAILY_OF, {"group": group_id, "day": day})]
-
-
-def account_of(db: Connection, account_id: int) -> Account:
-    """An account by its row."""
-    row = db.execute(_CREATOR, {"account": account_id}).one()
-    return Account(row.platform, row.user)
 
 
 def _schedule(r: Any) -> ScheduleRow:

@@ -75,7 +75,7 @@ class Town:
         wanted = {guild.id for guild in guilds}
         async with asyncio.timeout(10):
             known = await self.host.workspaces("discord")
-            while known != wanted:
+            while set(known) != wanted:
                 await asyncio.sleep(0.05)
                 known = await self.host.workspaces("discord")
 
@@ -491,10 +491,10 @@ async def test_an_outage_is_no_removal(build: Build) -> None:
 async def called(town: Town, guild: Guild) -> None:
     """Return once the core knows a server by the name and the owner that it has."""
     async with asyncio.timeout(5):
-        known = await town.host.called("discord")
+        known = await town.host.workspaces("discord")
         while known.get(guild.id) != (guild.name, guild.owner):
             await asyncio.sleep(0.05)
-            known = await town.host.called("discord")
+            known = await town.host.workspaces("discord")
 
 
 def welcomes(town: Town) -> int:

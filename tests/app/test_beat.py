@@ -11,7 +11,7 @@ from bot.chat.people import Space
 from bot.chat.registry import Registry
 from bot.context import Context, Core
 from bot.library import Library
-from bot.store import people, queue
+from bot.store import homes, queue
 from bot.store.engine import open_engine, transaction
 from bot.store.people import GROUP
 from tests.clock import Clock
@@ -30,7 +30,7 @@ def _core(engine: Engine, library: Library, clock: Clock) -> Core:
 
 def _set(engine: Engine, clock: Clock, alarms: dict[str, int]) -> None:
     with transaction(engine) as db:
-        people.open_group(db, Space("fake", "server"), "g", "secret", clock.now)
+        homes.open_group(db, Space("fake", "server"), "g", "secret", clock.now)
         group_id = db.execute(select(GROUP.c.id)).scalar_one()
         for key, left in alarms.items():
             queue.set_alarm(db, key, group_id, clock.now, "chain", (str(left),))

@@ -201,6 +201,17 @@ async def test_an_edit_goes_to_the_thread(stand: Stand) -> None:
     assert stand.state("live:1:0") == ("failed", "forbidden")
 
 
+async def test_a_refused_edit_in_a_thread_is_told(stand: Stand) -> None:
+    """Where the bot may write in a thread no more, nor in the channel above, who added it hears of that once."""
+    await stand.happen(Life.INSTALLED, installer=INSTALLER, channel="lobby")
+    await stand.say("quiz live", options=ROUND, powers=THREADS)
+    stand.port.refuses["edit", stand.port.keys["live:1:start"].message] = FORBIDDEN
+    stand.port.missing = ("Send Messages",)
+    await stand.pass_time(seconds=31)
+    (key,) = stand.posted("trouble:")
+    assert "Missing: Send Messages." in stand.said(key)
+
+
 async def test_the_front_door_says_where_the_question_stands(stand: Stand) -> None:
     """Who joins from the front door is sent to the thread, or to the channel if it plays there."""
     await stand.say("quiz live", options=ROUND, powers=THREADS)

@@ -25,7 +25,7 @@ from bot.chat.registry import Registry
 from bot.context import Core, Effects
 from bot.features import FEATURES, planning
 from bot.library import load
-from bot.store import people, queue, schedules
+from bot.store import homes, people, queue, schedules
 from bot.store.engine import open_engine, transaction
 from bot.store.migrate import upgrade
 from bot.store.people import ACCOUNT, HOME, PERSON
@@ -221,7 +221,7 @@ def prepare(url: str, groups: int, zones: Sequence[str] = ZONES) -> None:
 
 def _plan(core: Core, db: Connection, number: int, zone: str, account: int, now: datetime) -> None:
     workspace = f"w{number}"
-    home = people.open_group(db, Space("bench", workspace), workspace, f"secret {number}", now)
+    home = homes.open_group(db, Space("bench", workspace), workspace, f"secret {number}", now)
     group_id = db.execute(select(HOME.c.group_id).where(HOME.c.id == home)).scalar_one()
     people.set_group(db, group_id, zone=zone)
     ctx = core.context(db, now, people.find_group(db, group_id), Effects())

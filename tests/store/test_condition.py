@@ -3,12 +3,21 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from bot.store import condition
 from bot.store.condition import examine
 from bot.store.engine import DatabaseUnusableError, open_engine, transaction
 from bot.store.migrate import upgrade
+
+
+def standing_at(url: str, revision: str) -> Engine:
+    """A database that is said to stand at a revision."""
+    engine = open_engine(url)
+    upgrade(engine)
+    with transaction(engine) as db:
+        db.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    return engine
 
 
 def test_a_database_that_is_up_to_date(database_url: str) -> None:
@@ -32,11 +41,7 @@ def test_an_empty_database_is_filled_by_the_first_start(tmp_path: Path) -> None:
 
 def test_a_database_of_another_release(database_url: str) -> None:
     """One that stands elsewhere is named, with the command that brings it up to date."""
-    engine = open_engine(database_url)
-    upgrade(engine)
-    with transaction(engine) as db:
-        db.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    engine.dispose()
+    standing_at(database_url, "0001").dispose()
     well, sentence = examine(database_url)[0]
     assert not well
     assert "(0001)" in sentence
@@ -45,10 +50,7 @@ def test_a_database_of_another_release(database_url: str) -> None:
 
 def test_a_database_of_a_newer_release(database_url: str) -> None:
     """One that stands where this release cannot bring it on is named with what to do, as `migrate` does."""
-    engine = open_engine(database_url)
-    upgrade(engine)
-    with transaction(engine) as db:
-        db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine = standing_at(database_url, "9999")
     well, sentence = examine(database_url)[0]
     assert not well
     with pytest.raises(DatabaseUnusableError) as refused:

@@ -41,7 +41,7 @@ def today(ctx: Context, options: Options) -> Reply:
     play, mine = todays.standing(ctx, plays or [_todays(ctx)])
     if play is None:
         raise LookupError("the daily that was just opened is not there")
-    if not todays.is_open(ctx, play) and not _is_locked(mine):  # the group's day grew longer
+    if not todays.is_open(ctx, play) and not todays.is_locked(mine):  # the group's day grew longer
         return Reply(card=cards.none_open(day_end(ctx.today, ctx.group.zone)))
     return Reply(card=_card(ctx, play, mine))
 
@@ -55,7 +55,7 @@ def _past(ctx: Context, words: str) -> Reply:
     dailies = _of_day(ctx, day)
     play, mine = _open_of(ctx, dailies)
     items = drawing.still_playable(ctx, [one.content_id for plays in dailies for one in plays if one.closed_at])
-    if play is not None and (not items or not _is_locked(mine)):
+    if play is not None and (not items or not todays.is_locked(mine)):
         return Reply(card=_card(ctx, play, mine))
     if items:
         return practise(ctx, items)
@@ -76,11 +76,7 @@ def _open_of(ctx: Context, dailies: Sequence[list[Play]]) -> tuple[Play | None, 
     """Where the member stands in one of those that are open: in one that waits for them, if there is one."""
     still = [plays for plays in dailies if any(todays.is_open(ctx, play) for play in plays)]
     stands = [todays.standing(ctx, plays) for plays in still]
-    return next((one for one in stands if not _is_locked(one[1])), next(iter(stands), (None, None)))
-
-
-def _is_locked(mine: AnswerRow | None) -> bool:
-    return mine is not None and mine.locked_at is not None
+    return next((one for one in stands if not todays.is_locked(one[1])), next(iter(stands), (None, None)))
 
 
 def _todays(ctx: Context) -> Play:
@@ -106,7 +102,7 @@ def _open(ctx: Context, once: str) -> Play | None:
 def _card(ctx: Context, play: Play, mine: AnswerRow | None) -> Card:
     shown = playing.shown_of(play)
     topic = ctx.library.title(shown.item.topic)
-    if mine is not None and mine.locked_at is not None:
+    if mine is not None and todays.is_locked(mine):
         return ctx.naming(_revealed(shown, play, topic, mine))
     return ctx.naming(cards.open_question(play, shown, MODE, topic, mine.response if mine else None))
 

@@ -10,7 +10,7 @@ from bot.features.daily import cards
 from bot.features.posts import Posted
 from bot.questions.item import Item
 from bot.rules.draws import Draw
-from bot.store import answers, people, rounds, schedules, streaks, weakness
+from bot.store import answers, excuses, given_up, people, rounds, schedules, streaks, weakness
 from bot.store.answers import AnswerRow
 from bot.store.opening import NewRound
 from bot.store.rounds import Play, RoundRow
@@ -109,7 +109,7 @@ def weakest(ctx: Context) -> str | None:
             tally[1] += right
     known = {topic: tally for topic, tally in tallies.items() if tally[0] >= FEWEST_TO_JUDGE}
     order = sorted(known, key=lambda topic: ((known[topic][1] + 1) / (known[topic][0] + 2), topic))
-    return next((topic for topic in order if not drawing.rests(ctx, topic)), next(iter(order), None))
+    return next(iter([*drawing.not_resting(ctx, order), *order]), None)
 
 
 def _draw(ctx: Context, schedule: ScheduleRow, day: date, place: str | None) -> tuple[list[Item], bool]:
@@ -145,7 +145,10 @@ def reveal(ctx: Context, finished: RoundRow, plays: Sequence[Play]) -> None:
     given = [answers.of_play(ctx.db, play.id) for play in plays]
     lasting = _streaks(ctx, [row for rows in given for row in rows])
     ctx.post(firing.key, lambda: _revealed(ctx, plays, given, lasting), finished.space)
-    silence.heard(ctx, firing, len({row.person_id for rows in given for row in rows}))
+    if given_up.was_sent(ctx.db, firing.key):  # what never arrived nobody could answer
+        silence.heard(ctx, firing, len({row.person_id for rows in given for row in rows}))
+    else:
+        excuses.note_late(ctx.db, firing)
 
 
 def _revealed(

@@ -19,7 +19,7 @@ from bot.features.daily import posting as dailies
 from bot.features.digest import posting as digests
 from bot.features.firing import cards
 from bot.rules.due import Firing
-from bot.store import given_up, messages, schedules
+from bot.store import given_up, messages, people, schedules
 from bot.store.schedules import ScheduleRow
 
 FAILURES = 3  # days running, then it is paused
@@ -148,7 +148,7 @@ def desk_refused(ctx: Context, key: str, failure: Failure | None) -> None:
         if channel != desk and schedule.state != schedules.FAILING:
             given_up.redirect(ctx.db, key, schedule.space, ctx.now)
     elif place.channel == desk or place.channel != channel:
-        planner = schedules.account_of(ctx.db, schedule.created_by)
+        planner = people.account_of(ctx.db, schedule.created_by)
         ctx.tell_instead(planner, wire.from_json(given_up.card_of(ctx.db, key)), key)
 
 

@@ -7,7 +7,6 @@ from bot.chat.commands import Command
 from bot.chat.people import Role
 from bot.chat.registry import unknown_command
 from bot.chat.replies import Refusal, Reply
-from bot.chat.words import gettext as _
 from bot.context import Context
 from bot.features.help import cards
 
@@ -25,7 +24,7 @@ def show(ctx: Context, options: Options) -> Reply:
         raise Refusal(unknown_command(ctx.registry, words))
     asked = [c for c in ([found[0]] if found else group) if c in known]
     if not asked:
-        raise Refusal(_("That is for the group's moderators."))
+        ctx.check_moderator()
     return Reply(card=cards.command(asked[0]) if found else cards.overview(asked))
 
 

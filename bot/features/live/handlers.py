@@ -16,7 +16,7 @@ from bot.features import drawing, live_posts, playing, question_cards
 from bot.features.live import cards
 from bot.features.playing import Answered
 from bot.features.quiz import cards as quiz_cards
-from bot.store import answers, exposures, given_up, homes, messages, people, rounds, schedules
+from bot.store import answers, exposures, given_up, homes, messages, people, rounds
 from bot.store.rounds import Play, RoundRow
 
 KINDS = ("live",)
@@ -256,7 +256,7 @@ def refused(ctx: Context, key: str, failure: Failure | None) -> None:
     if running is None or running.state != "open":
         return
     _end(ctx, running, None, reveals=False)
-    starter = schedules.account_of(ctx.db, running.starter_id)
+    starter = people.account_of(ctx.db, running.starter_id)
     ctx.tell(starter, cards.refused(running), f"live:{running.id}:refused")
 
 

@@ -34,7 +34,7 @@ class Waiting:
     @property
     def daily_done(self) -> bool:
         """Whether the member has locked an answer to today's question."""
-        return self.mine is not None and self.mine.locked_at is not None
+        return todays.is_locked(self.mine)
 
 
 def waiting(ctx: Context) -> Waiting:

@@ -38,7 +38,8 @@ def set_up(ctx: Context, options: Options) -> Reply:
     wall = read_option(options, "time", planning.read_wall, WALL)
     where = _where(ctx, options)
     ctx = reminders.move_group(ctx, zone)
-    _check_room(ctx, len(set(SET_UP) - {row.kind for row in schedules.of_group(ctx.db, ctx.group.id)}))
+    planned_before = schedules.of_group(ctx.db, ctx.group.id)
+    _check_room(planned_before, len(set(SET_UP) - {row.kind for row in planned_before}))
     made = []
     for kind in SET_UP:
         at = _later(wall, LATER.get(kind, 0))
@@ -114,7 +115,7 @@ def _is_same(ctx: Context, known: ScheduleRow, new: NewSchedule | ScheduleRow) -
 def add(ctx: Context, options: Options) -> Reply:
     """Plan one more."""
     people.hold_group(ctx.db, ctx.group.id)  # two who add the same at the same moment follow each other
-    _check_room(ctx, 1)
+    _check_room(schedules.of_group(ctx.db, ctx.group.id), 1)
     kind = options.text("kind") or ""
     wishes.check_fits(kind, options)
     wall = read_option(options, "time", planning.read_wall, WALL)
@@ -122,12 +123,11 @@ def add(ctx: Context, options: Options) -> Reply:
     return Reply(card=_card(ctx, schedule, _("Planned")))
 
 
-def _check_room(ctx: Context, more: int) -> None:
+def _check_room(known: Sequence[ScheduleRow], more: int) -> None:
     """Raise Refusal where so many more would be too many."""
-    known = len(schedules.of_group(ctx.db, ctx.group.id))
-    if more and known + more > MOST:
+    if more and len(known) + more > MOST:
         full = _("{count} are planned already, and at most {most} can be; remove what is too much first: {command}.")
-        raise Refusal(full.format(count=known, most=MOST, command=say("schedule remove")))
+        raise Refusal(full.format(count=len(known), most=MOST, command=say("schedule remove")))
 
 
 def edit(ctx: Context, options: Options) -> Reply:
