@@ -1,6 +1,6 @@
 """Repeatable draws: the same key gives the same numbers on every machine and in every release."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -9,21 +9,30 @@ T = TypeVar("T")
 
 def seed_of(*parts: object) -> int:
     """A whole number from 0 to 2**63 - 1 that stands for `parts`; it fits a database column."""
-    key = "|".join(str(part) for part in parts).encode()
-    return int.from_bytes(blake2b(key, digest_size=8).digest(), "big") >> 1
+    return _number(_hashed(parts).digest())
+
+
+def _hashed(parts: Iterable[object]) -> blake2b:
+    return blake2b("|".join(str(part) for part in parts).encode(), digest_size=8)
+
+
+def _number(digest: bytes) -> int:
+    return int.from_bytes(digest, "big") >> 1
 
 
 class Draw:
     """A stream of draws from a key; not for secrets of cryptography, but nobody guesses it without the key."""
 
     def __init__(self, *key: object) -> None:
-        self._key = "|".join(str(part) for part in key)
+        self._key = _hashed((*key, ""))  # what every number's key begins with
         self._count = 0
 
     def below(self, limit: int) -> int:
         """A whole number from 0 to limit - 1; its bias is below 2**-40 for any limit up to 2**24."""
         self._count += 1
-        return seed_of(self._key, self._count) % limit
+        numbered = self._key.copy()
+        numbered.update(b"%d" % self._count)
+        return _number(numbered.digest()) % limit
 
     def pick(self, values: Sequence[T]) -> T:
         """One of `values`."""

@@ -268,6 +268,8 @@ def set_group(db: Connection, group_id: int, *, zone: str | None = None, locale:
 
 def shown_names(db: Connection, group_id: int, person_ids: Sequence[int]) -> dict[int, str]:
     """The names of those people who chose to be shown in the group."""
+    if not person_ids:
+        return {}
     rows = db.execute(
         select(MEMBERSHIP.c.person_id, MEMBERSHIP.c.shown_name).where(
             MEMBERSHIP.c.group_id == group_id,

@@ -86,6 +86,12 @@ _PLAY_BY_ID = _PLAY.where(ROUND_ITEM.c.id == bindparam("play"), ROUND.c.group_id
 # A question that is being answered cannot be closed until the answer is kept, nor answered while it is being closed.
 _PLAY_TO_ANSWER = _PLAY_BY_ID.with_for_update(read=True, of=ROUND_ITEM)
 _HOLD_ROUND = select(ROUND.c.id).where(ROUND.c.id == bindparam("round")).with_for_update()
+_HOLD_ROUND_OF = (
+    select(ROUND.c.id)
+    .select_from(ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id))
+    .where(ROUND_ITEM.c.id == bindparam("play"), ROUND.c.group_id == bindparam("group"))
+    .with_for_update(of=ROUND)
+)
 _PLAYS_OF_ROUND = _PLAY.where(ROUND.c.id == bindparam("round")).order_by(ROUND_ITEM.c.position)
 _FIRST_PLAY_OF = _PLAY.where(ROUND.c.once == bindparam("once_key"), ROUND_ITEM.c.position == 0)
 _PLAY_AT = _PLAY.where(ROUND.c.id == bindparam("round"), ROUND_ITEM.c.position == bindparam("position"))
@@ -171,6 +177,11 @@ def find_play(db: Connection, group_id: int, play_id: int, *, answering: bool = 
 def hold(db: Connection, round_id: int) -> None:
     """Make everybody else who opens, closes or stops something in this round wait until this transaction ends."""
     db.execute(_HOLD_ROUND, {"round": round_id})
+
+
+def hold_round_of(db: Connection, group_id: int, play_id: int) -> int | None:
+    """The same for the round of a question, if it is one of this group's; the round's id."""
+    return db.execute(_HOLD_ROUND_OF, {"play": play_id, "group": group_id}).scalar()
 
 
 def play_at(db: Connection, round_id: int, position: int) -> Play | None:

@@ -1,7 +1,8 @@
 """A day of many groups through the beat, beside its own statements in as many transactions, on each database.
 
 Every group has the quiz of a weekday at nine in its own zone, so that each zone's nine o'clock is one wave. A sample is
-measured, and what 100,000 groups would take is reckoned from it; `python -m tests.benchmarks day --whole` measures all.
+measured, and what 100,000 groups would take is reckoned from it, also for the day after, when each post tells of the one
+before and that one closes; `python -m tests.benchmarks day --whole` measures all on the first of these days.
 """
 
 import gc
@@ -80,18 +81,19 @@ def measure() -> Iterator[Figure]:
     groups = WHOLE if "--whole" in sys.argv else SAMPLE
     for database, opened in (("SQLite", _sqlite), ("PostgreSQL", _postgres)):
         with opened(groups) as copy:
-            yield from _figures(database, groups, _measure(groups, copy))
+            yield from _figures(f"a day of {WHOLE} groups, {database}", groups, _measure(groups, copy))
+            if groups < WHOLE:
+                yield from _figures(f"the day after, {database}", groups, _measure(groups, copy, DAY))
 
 
-def _figures(database: str, groups: int, took: Took) -> Iterator[Figure]:
+def _figures(named: str, groups: int, took: Took) -> Iterator[Figure]:
     scale = WHOLE / groups
-    how = "measured" if groups == WHOLE else f"reckoned from {groups}"
-    what = f"a day of {WHOLE} groups, {database} ({how})"
+    what = f"{named} ({'measured' if groups == WHOLE else f'reckoned from {groups}'})"
     said = f"the same {took.statements} statements in {took.transactions} transactions"
     yield Figure(what, took.beats * scale, took.bare * scale, said, BOUND)
     said = "the claims and what is written alone, each alarm in one transaction"
     yield Figure(what, took.beats * scale, took.least * scale, said)
-    yield Figure(f"its longest beat, nine o'clock in one zone, {database} ({how})", took.worst * scale)
+    yield Figure("its longest beat, nine o'clock in one zone", took.worst * scale)
 
 
 def core_of(engine: Engine, clock: Clock) -> Core:
@@ -108,11 +110,11 @@ class _Day:
         self.seen: list[Part] | None = None
         self._beat = Beat(core_of(self.engine, self.clock))
 
-    def due(self) -> datetime | None:
-        """When something is due next on this day."""
+    def due(self, end: datetime) -> datetime | None:
+        """When something is due next before `end`."""
         with transaction(self.engine, reads=True) as db:
             due = queue.next_alarm(db)
-        return due if due is not None and due < MIDNIGHT + DAY else None
+        return due if due is not None and due < end else None
 
     def beat(self, due: datetime) -> float:
         """Seconds of the beat at that moment."""
@@ -140,13 +142,17 @@ class _Day:
             self.seen[-1].statements.append((statement, many or one))
 
 
-def _measure(groups: int, copy: Copy) -> Took:
-    """Walk through the day, wave by wave: record it on one copy, beat on another, replay on two more."""
+def _measure(groups: int, copy: Copy, later: timedelta = timedelta()) -> Took:
+    """Walk to the end of the day, wave by wave: record it on one copy, beat on another, replay on two more.
+
+    What comes before that day's midnight is gone through as well, and not counted.
+    """
+    midnight = MIDNIGHT + later
     recording, ours = _Day(copy()), _Day(copy())
     bare, least = open_engine(copy()), open_engine(copy())
     took = Took()
     recording.record()
-    while due := recording.due():
+    while due := recording.due(midnight + DAY):
         recording.recorded()
         recording.beat(due)
         seen = recording.recorded()
@@ -154,10 +160,10 @@ def _measure(groups: int, copy: Copy) -> Took:
         written = [part.least() for part in seen]
         with _out_of_sight():
             took.add(seen, ours.beat(due), _replay(bare, seen), _replay(least, written))
-        if due < MIDNIGHT:  # what was left of the day before
+        if due < midnight:
             took = Took()
     for engine in (ours.engine, bare, least):
-        _check(engine, groups)
+        _check(engine, groups * (1 + later // DAY))
         engine.dispose()
     recording.engine.dispose()
     return took
@@ -194,12 +200,12 @@ def _replay_one(engine: Engine, part: Part) -> None:
                     result.all()
 
 
-def _check(engine: Engine, groups: int) -> None:
-    """Every group has had its day; nobody sends anything here, so that what closes again that day is late."""
+def _check(engine: Engine, days: int) -> None:
+    """Every group has had its days; nobody sends anything here, so that what closes again is late."""
     made = (schedules.POSTED, schedules.LATE)
     with transaction(engine, reads=True) as db:
         posted = len(db.execute(select(FIRING.c.id).where(FIRING.c.state.in_(made))).all())
-    assert posted == groups, posted
+    assert posted == days, posted
 
 
 def prepare(url: str, groups: int, zones: Sequence[str] = ZONES) -> None:
@@ -241,7 +247,7 @@ def _sqlite(groups: int) -> Iterator[Copy]:
     with tempfile.TemporaryDirectory() as folder:
         first = Path(folder) / "prepared.db"
         prepare(f"sqlite:///{first}", groups)
-        names = iter("abcd")
+        names = iter("abcdefgh")
 
         def copy() -> str:
             path = first.with_name(f"{next(names)}.db")

@@ -245,15 +245,23 @@ def _quarter(moment: datetime) -> datetime:
 
 def close(ctx: Context, args: Sequence[str]) -> None:
     """Its time is over: lock what is not locked yet, and let its post, if it has one, say what was right."""
-    first = rounds.find_play(ctx.db, ctx.group.id, int(args[0]))
-    if first is None:
+    round_id = rounds.hold_round_of(ctx.db, ctx.group.id, int(args[0]))
+    if round_id is None:
         return
-    rounds.hold(ctx.db, first.round.id)
-    plays = rounds.plays(ctx.db, first.round.id)
-    closed = [play for play in plays if rounds.close_item(ctx.db, play.id, ctx.now)]
+    plays = rounds.plays(ctx.db, round_id)
+    closed = {play.id for play in plays if rounds.close_item(ctx.db, play.id, ctx.now)}
     if not closed:
         return
-    for play in closed:
-        _lock(ctx, play, [row for row in answers.of_play(ctx.db, play.id) if row.locked_at is None], closes=True)
-    rounds.close_round(ctx.db, first.round.id, "closed", ctx.now)
-    posting.reveal(ctx, first.round, plays)
+    given = [_all_locked(ctx, play) if play.id in closed else answers.of_play(ctx.db, play.id) for play in plays]
+    rounds.close_round(ctx.db, round_id, "closed", ctx.now)
+    posting.reveal(ctx, plays, given)
+
+
+def _all_locked(ctx: Context, play: Play) -> list[AnswerRow]:
+    """The answers to a question that closes, each locked."""
+    given = answers.of_play(ctx.db, play.id)
+    still_open = [row for row in given if row.locked_at is None]
+    if not still_open:
+        return given
+    _lock(ctx, play, still_open, closes=True)
+    return answers.of_play(ctx.db, play.id)

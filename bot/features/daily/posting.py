@@ -13,7 +13,7 @@ from bot.rules.draws import Draw
 from bot.store import answers, excuses, given_up, people, rounds, schedules, streaks, weakness
 from bot.store.answers import AnswerRow
 from bot.store.opening import NewRound
-from bot.store.rounds import Play, RoundRow
+from bot.store.rounds import Play
 from bot.store.schedules import ScheduleRow
 
 LATELY = timedelta(days=60)
@@ -137,12 +137,15 @@ def _yesterday(ctx: Context, schedule: ScheduleRow) -> str:
     return cards.before(playing.shown_of(plays[0]), given, last.day)
 
 
-def reveal(ctx: Context, finished: RoundRow, plays: Sequence[Play]) -> None:
-    """Let the post of a daily that has closed say what was right, and count how many were there."""
+def reveal(ctx: Context, plays: Sequence[Play], given: Sequence[Sequence[AnswerRow]]) -> None:
+    """Let the post of a daily that has closed say what was right, and count how many were there.
+
+    `given` are the answers to each of its questions.
+    """
+    finished = plays[0].round
     firing = schedules.firing_of_round(ctx.db, finished.id)
     if firing is None:
         return
-    given = [answers.of_play(ctx.db, play.id) for play in plays]
     lasting = _streaks(ctx, [row for rows in given for row in rows])
     ctx.post(firing.key, lambda: _revealed(ctx, plays, given, lasting), finished.space)
     if given_up.was_sent(ctx.db, firing.key):  # what never arrived nobody could answer
