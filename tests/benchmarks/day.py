@@ -1,8 +1,8 @@
 """A day of many groups through the beat, beside its own statements in as many transactions, on each database.
 
 Every group has the quiz of a weekday at nine in its own zone, so that each zone's nine o'clock is one wave. A sample is
-measured, and what 100,000 groups would take is reckoned from it, also for the day after, when each post tells of the one
-before and that one closes; `python -m tests.benchmarks day --whole` measures all on the first of these days.
+measured, and what 100,000 groups would take is reckoned from it, also for the day after, when each post tells of the
+one before and that one closes; `python -m tests.benchmarks day --whole` measures all on the first of these days.
 """
 
 import gc
