@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from bot.library import Library, load
 from bot.store.engine import open_engine
+from tests import statements
 from tests.clock import Clock
 from tests.store.prepared import prepare
 from tests.store.server import Server, ServerError, running
@@ -17,6 +18,7 @@ from tests.store.server import Server, ServerError, running
 BANK = Path(__file__).parent / "bank"
 settings.register_profile("no clock", deadline=None)  # how long an example takes tells of the machine, not of us
 settings.load_profile("no clock")
+statements.share()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,6 +15,8 @@ from bot.chat.words import PSEUDO, speaking
 from tests.gallery.cards import cards
 from tests.gallery.forms import forms
 
+CARDS = cards()  # built once: to hang them all takes a while
+
 
 def builders(kind: type) -> Iterator[str]:
     """The public functions of the features' cards that say that they return `kind`, as the gallery names them."""
@@ -30,7 +32,7 @@ def builders(kind: type) -> Iterator[str]:
 
 def test_every_card_hangs_in_the_gallery() -> None:
     """Each function of a feature that makes a card is shown at least once."""
-    shown = {name.split(" ", maxsplit=1)[0] for name in cards()}
+    shown = {name.split(" ", maxsplit=1)[0] for name in CARDS}
     assert set(builders(Card)) <= shown
 
 
@@ -46,10 +48,10 @@ def test_the_search_for_cards_finds_those_that_there_are() -> None:
     assert {"question_cards.answer_form", "quiz.report_form"} <= set(builders(Form))
 
 
-@pytest.mark.parametrize("name", cards())
+@pytest.mark.parametrize("name", CARDS)
 def test_a_card_of_the_gallery_survives_the_wire(name: str) -> None:
     """Each card can be kept in a message's row and comes back as it was."""
-    card = cards()[name]
+    card = CARDS[name]
     assert wire.from_json(wire.to_json(card)) == card
 
 
@@ -59,7 +61,7 @@ def test_a_card_of_the_gallery_survives_the_wire(name: str) -> None:
 )
 def test_each_option_stands_there_once(variant: str, *, on_buttons: bool) -> None:
     """Short options stand on their buttons; longer ones, or those with code, are written above buttons of letters."""
-    card = cards()[f"question_cards.question {variant}"]
+    card = CARDS[f"question_cards.question {variant}"]
     letters = [button.label for button in card.buttons() if button.lettered]
     assert [len(label) > 1 for label in letters] == [on_buttons] * len(letters)
     said = [line for words in card.words() for line in words.split("\n")]
@@ -70,5 +72,5 @@ def test_the_gallery_can_be_built_in_another_language() -> None:
     """Nothing is so near a limit that the few letters which the made-up language adds would break it."""
     with speaking(PSEUDO):
         foreign = {**cards(), **forms()}
-    assert foreign.keys() == {**cards(), **forms()}.keys()
-    assert foreign["mate.front_door fresh"] != cards()["mate.front_door fresh"]
+    assert foreign.keys() == {**CARDS, **forms()}.keys()
+    assert foreign["mate.front_door fresh"] != CARDS["mate.front_door fresh"]
