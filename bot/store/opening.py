@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Engine, bindparam, insert, select
 
 from bot.chat.people import Space
 from bot.store.engine import PerDialect
@@ -44,7 +45,7 @@ class NewRound:
     once: str | None = None
 
 
-_FIND_ITEMS = select(ITEM.c.id, ITEM.c.content_id, ITEM.c.version, ITEM.c.snapshot).where(
+_FIND_ITEMS = select(ITEM.c.id, ITEM.c.content_id, ITEM.c.version, ITEM.c.snapshot, ITEM.c.created_at).where(
     ITEM.c.content_id.in_(bindparam("contents", expanding=True)), ITEM.c.scope == 0
 )
 _NEW_ITEM = PerDialect(ITEM, lambda new: new.on_conflict_do_nothing(index_elements=["content_id", "version", "scope"]))
@@ -63,10 +64,14 @@ class ItemRow:
     snapshot: str
 
 
+_known: WeakKeyDictionary[Engine, dict[tuple[str, int], ItemRow]] = WeakKeyDictionary()  # such a row never changes
+
+
 def play_items(db: Connection, items: Sequence[Playable], now: datetime) -> list[ItemRow]:
     """The rows of items as they are played, in their order: written with a snapshot when an item is first drawn."""
-    ids = [item.id for item in items]
-    rows = _found_items(db, ids)
+    known = _known.setdefault(db.engine, {})
+    unknown = [item.id for item in items if (item.id, item.version) not in known]
+    rows = known if not unknown else known | _found_items(db, unknown, now)
     # New ones in one order for everybody, so that two rounds with the same questions do not wait for each other.
     new = sorted((item for item in items if (item.id, item.version) not in rows), key=lambda item: item.id)
     for item in new:
@@ -74,13 +79,18 @@ def play_items(db: Connection, items: Sequence[Playable], now: datetime) -> list
         key = {"content_id": item.id, "version": item.version, "scope": 0}
         db.execute(_NEW_ITEM.on(db), {**key, "snapshot": kept, "state": "live", "created_at": now})
     if new:
-        rows = _found_items(db, ids)
+        rows |= _found_items(db, [item.id for item in new], now)
     return [rows[item.id, item.version] for item in items]
 
 
-def _found_items(db: Connection, ids: Sequence[str]) -> dict[tuple[str, int], ItemRow]:
-    found = db.execute(_FIND_ITEMS, {"contents": list(ids)})
-    return {(row.content_id, row.version): ItemRow(row.id, row.content_id, row.version, row.snapshot) for row in found}
+def _found_items(db: Connection, ids: Sequence[str], now: datetime) -> dict[tuple[str, int], ItemRow]:
+    """The rows of these items; those of before `now` are kept in mind, as they cannot be rolled back any more."""
+    found = {}
+    for row in db.execute(_FIND_ITEMS, {"contents": list(ids)}):
+        item = found[row.content_id, row.version] = ItemRow(row.id, row.content_id, row.version, row.snapshot)
+        if row.created_at < now:
+            _known[db.engine][item.content_id, item.version] = item
+    return found
 
 
 def open_round(db: Connection, new: NewRound) -> int | None:

@@ -6,7 +6,6 @@ one before and that one closes; `python -m tests.benchmarks day --whole` measure
 """
 
 import gc
-import random
 import shutil
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from sqlalchemy import Connection, Engine, Select, event, insert, select
 from bot.beat import Beat
 from bot.chat.people import Space
 from bot.chat.registry import Registry
+from bot.composition import randomness
 from bot.context import Core, Effects
 from bot.features import FEATURES, planning
 from bot.library import load
@@ -98,7 +98,7 @@ def _figures(named: str, groups: int, took: Took) -> Iterator[Figure]:
 
 def core_of(engine: Engine, clock: Clock) -> Core:
     """A core with the shipped content."""
-    return Core(engine, load(), Registry.of(FEATURES), clock, lambda: random.Random(1))
+    return Core(engine, load(), Registry.of(FEATURES), clock, randomness(None))
 
 
 class _Day:
