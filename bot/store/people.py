@@ -61,7 +61,7 @@ class Caller:
     removed: bool = False
 
 
-_GROUP_COLUMNS = (
+_GROUP_COLUMNS = (  # in the order of GroupRow
     GROUP.c.id.label("group_id"),
     GROUP.c.name.label("group_name"),
     GROUP.c.zone.label("group_zone"),
@@ -174,7 +174,7 @@ def find_group(db: Connection, group_id: int) -> GroupRow:
     row = db.execute(_GROUP_BY_ID, {"id": group_id}).first()
     if row is None:
         raise LookupError(f"no group {group_id}")
-    return GroupRow(row.group_id, row.group_name, row.group_zone, row.locale, row.secret, row.season_id, row.season)
+    return GroupRow(*row)
 
 
 def join(db: Connection, caller: Caller, actor: Actor, group: GroupRow, now: datetime) -> MemberRow:

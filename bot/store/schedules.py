@@ -1,6 +1,6 @@
 """Schedules: what a channel gets on its own local days, which day is next, and what became of each day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -87,7 +87,9 @@ class FiringRow:
     key: str
 
 
-_ALL = select(SCHEDULE).where(SCHEDULE.c.group_id == bindparam("group"), SCHEDULE.c.state != REMOVED)
+_PLACE = (SCHEDULE.c.platform, SCHEDULE.c.workspace, SCHEDULE.c.channel)
+_OTHERS = tuple(SCHEDULE.c[one.name] for one in fields(ScheduleRow) if one.name != "space")
+_ALL = select(*_PLACE, *_OTHERS).where(SCHEDULE.c.group_id == bindparam("group"), SCHEDULE.c.state != REMOVED)
 _BY_ID = _ALL.where(SCHEDULE.c.id == bindparam("schedule"))
 _HELD = _BY_ID.with_for_update()
 _OF_GROUP = _ALL.order_by(SCHEDULE.c.id)
@@ -277,11 +279,8 @@ def dailies_of(db: Connection, group_id: int, day: date) -> list[FiringRow]:
 
 
 def _schedule(r: Any) -> ScheduleRow:
-    return ScheduleRow(
-        r.id, r.group_id, r.kind, Space(r.platform, r.workspace or None, r.channel or None), r.wall, r.zone, r.days,
-        r.topic, r.plan_at, r.questions, r.closes_after, r.ping, r.state, r.last_day, r.next_day, r.next_at, r.quiet,
-        r.failed, r.warned, r.created_by,
-    )  # fmt: skip
+    platform, workspace, channel, schedule_id, group_id, kind, *others = r
+    return ScheduleRow(schedule_id, group_id, kind, Space(platform, workspace or None, channel or None), *others)
 
 
 def _firing(r: Any) -> FiringRow:

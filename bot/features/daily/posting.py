@@ -125,7 +125,7 @@ def _draw(ctx: Context, schedule: ScheduleRow, day: date, place: str | None) -> 
 
 def _yesterday(ctx: Context, schedule: ScheduleRow) -> str:
     """What the last one's answer was, to ride on today's; nothing while it is open, or is asked again now."""
-    last = next(iter(schedules.firings(ctx.db, schedule.id, 1)), None)
+    last = next(iter(schedules.firings(ctx.db, schedule.id, 1)), None) if schedule.last_day else None
     if last is None or last.round_id is None:
         return ""
     plays = rounds.plays(ctx.db, last.round_id)
