@@ -44,8 +44,8 @@ MOMENTS = (
 )
 KINDS = ("quiz", "quiz", "concept", "quiz", "challenge")
 PLATFORMS = ("discord", "slack")
-OF_POSTS = {Fate.DIES_AFTER: 0.03, Fate.DIES_BEFORE: 0.01, Fate.CUT: 0.03, Fate.BUSY: 0.02, Fate.LATE: 0.05}
-OF_OTHERS = {Fate.DIES_AFTER: 0.004, Fate.DIES_BEFORE: 0.002, Fate.CUT: 0.01, Fate.BUSY: 0.01}
+OF_100_POSTS = {Fate.DIES_AFTER: 3, Fate.DIES_BEFORE: 1, Fate.CUT: 3, Fate.BUSY: 2, Fate.LATE: 5}
+OF_1000_OTHERS = {Fate.DIES_AFTER: 4, Fate.DIES_BEFORE: 2, Fate.CUT: 10, Fate.BUSY: 10}
 STUCK_SECONDS = 180.0
 SHORTEST_JUMP = timedelta(seconds=30)
 LONG_OUTAGE = timedelta(minutes=40)
@@ -71,6 +71,21 @@ class Numbers:
         )
 
 
+class Fates:
+    """Fates in a drawn order; of each `of` calls every fate befalls as many as `shares` says, the others go well."""
+
+    def __init__(self, of: int, shares: dict[Fate, int], random: Random) -> None:
+        well = {Fate.WELL: of - sum(shares.values())}
+        self._all = [fate for fate, count in {**shares, **well}.items() for _one in range(count)]
+        self._random = random
+        self._left: list[Fate] = []
+
+    def next(self) -> Fate:
+        """The next one."""
+        self._left = self._left or self._random.sample(self._all, len(self._all))
+        return self._left.pop()
+
+
 class Drill:
     """`groups` groups, half of them on each platform, on one database with `workers` processes."""
 
@@ -83,7 +98,8 @@ class Drill:
         self.numbers = Numbers()
         self._library = library
         self._folder = folder
-        self._fates = Random(f"fates {seed}")
+        fates = Random(f"fates {seed}")
+        self._of_posts, self._of_others = Fates(100, OF_100_POSTS, fates), Fates(1000, OF_1000_OTHERS, fates)
         self._random = Random(f"kills {seed}")
         self._wild = False
         self._outages = self._draw_outages()
@@ -206,12 +222,7 @@ class Drill:
     def _fate(self, do: str) -> Fate:
         if not self._wild:
             return Fate.WELL
-        drawn = self._fates.random()
-        for fate, share in (OF_POSTS if do == "post" else OF_OTHERS).items():
-            if drawn < share:
-                return fate
-            drawn -= share
-        return Fate.WELL
+        return (self._of_posts if do == "post" else self._of_others).next()
 
     def _next_due(self) -> datetime | None:
         with transaction(self.engine, reads=True) as db:
