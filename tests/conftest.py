@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -16,6 +17,7 @@ from tests.store.prepared import prepare
 from tests.store.server import Server, ServerError, running
 
 BANK = Path(__file__).parent / "bank"
+DATABASES = ("sqlite", "postgres")
 settings.register_profile("no clock", deadline=None)  # how long an example takes tells of the machine, not of us
 settings.load_profile("no clock")
 statements.share()
@@ -27,12 +29,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the slow proofs out unless they are asked for."""
+    """Leave the slow proofs out unless they are asked for, and what the other database shows."""
     if config.getoption("--slow"):
         return
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.skip(reason="slow; run with --slow"))
+        elif _has_the_others_turn(item):
+            item.add_marker(pytest.mark.skip(reason="shown on the other database; run with --slow for both"))
+
+
+def _has_the_others_turn(item: pytest.Item) -> bool:
+    """Whether this is what the bot does, and not how it stores it, on the database that has no turn here.
+
+    Half of these tests run on each; what is about databases runs on both and is marked so, or has no stand.
+    """
+    if not isinstance(item, pytest.Function) or "stand" not in item.fixturenames:
+        return False
+    database = item.callspec.params.get("database_url") if hasattr(item, "callspec") else None
+    if database is None or item.get_closest_marker("each_database"):
+        return False
+    turn = crc32(item.nodeid.replace(database, "").encode()) % len(DATABASES)
+    return database != DATABASES[turn]
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +92,7 @@ def postgres_url(postgres: Server) -> Iterator[str]:
     postgres.take_back(name)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh database, of each kind in turn."""
     return str(request.getfixturevalue(f"{request.param}_url"))

@@ -7,6 +7,8 @@ from tests.app.stand import Stand
 from tests.app.test_schedules import plan
 from tests.app.test_schedules_hostile import TODAY
 
+pytestmark = pytest.mark.each_database
+
 AWAY = DeliveryError(Failure.TRANSIENT, "503")
 
 

@@ -26,6 +26,8 @@ from tests.app.stand import Stand, standing
 from tests.clock import Clock
 from tests.store.study import at_once
 
+pytestmark = pytest.mark.each_database
+
 
 def crossing() -> Feature:
     """What marks two groups in one order and in the other; whoever has marked one waits until both are marked."""

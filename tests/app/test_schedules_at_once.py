@@ -14,6 +14,8 @@ from tests.app.test_schedules import keys, live, plan
 from tests.app.test_schedules_hostile import ONE, said_privately
 from tests.store.study import at_once
 
+pytestmark = pytest.mark.each_database
+
 
 @pytest.mark.parametrize(
     ("name", "options"),
