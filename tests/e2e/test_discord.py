@@ -18,6 +18,7 @@ from tests.store.prepared import prepare
 POSTING = "POST /channels/*/messages"
 CALLBACK = "POST /interactions/*/*/callback"
 REGISTERING = "PUT /applications/*/commands"
+SLOW = pytest.mark.slow  # the same way through the program as the case beside it
 
 
 class Town:
@@ -178,7 +179,7 @@ async def test_a_burst_of_server_errors(tmp_path: Path) -> None:
         assert len([message for message in here.posts() if "Closes at" in message.text]) == 1
 
 
-@pytest.mark.parametrize("status", [400, 403, 404])
+@pytest.mark.parametrize("status", [403, pytest.param(400, marks=SLOW), pytest.param(404, marks=SLOW)])
 async def test_a_page_of_the_shield_before_discord(tmp_path: Path, status: int) -> None:
     """Whoever stands before Discord refuses a post once: it is posted a little later, and no permission is blamed."""
     async with town(tmp_path) as here:
@@ -262,7 +263,10 @@ async def test_an_address_that_is_not_discords(tmp_path: Path) -> None:
         assert "Traceback" not in text
 
 
-@pytest.mark.parametrize(("status", "code"), [(400, 30034), (429, 30034), (403, 50001)])
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(400, 30034), pytest.param(429, 30034, marks=SLOW), pytest.param(403, 50001, marks=SLOW)],
+)
 async def test_commands_that_discord_does_not_take(tmp_path: Path, status: int, code: int) -> None:
     """A refused registration is one line in the log; the program serves with the commands that Discord has."""
     server = DiscordServer()

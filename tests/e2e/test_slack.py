@@ -173,7 +173,7 @@ def held(folder: Path) -> dict[str, int]:
         return {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["postgres", pytest.param("sqlite", marks=pytest.mark.slow)])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database for two processes."""
     return str(request.getfixturevalue("postgres_url")) if request.param == "postgres" else f"sqlite:///{tmp_path}/s.db"
@@ -215,7 +215,7 @@ async def test_the_way_breaks_under_answers_and_posts(tmp_path: Path) -> None:
         assert len(here.posts("Closes at")) == 1
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [429, pytest.param(503, marks=pytest.mark.slow)])
 async def test_slack_is_busy(tmp_path: Path, status: int) -> None:
     """A post that is refused for a moment goes out later, once, and commands are answered meanwhile."""
     async with town(tmp_path) as here:
