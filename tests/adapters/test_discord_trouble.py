@@ -334,10 +334,12 @@ async def test_commands_that_are_refused_are_brought_again(
 ) -> None:
     """The bot serves with the commands of yesterday, says so in one line, and registers when Discord takes it."""
     patient.server.declare([{"name": "mate", "description": "old", "type": 1}])
-    patient.server.refuse(REGISTERING, status, code, times=2)
+    patient.server.refuse(REGISTERING, status, code, times=None)
     await patient.up()
+    await patient.server.until(lambda: len(patient.server.log.find(REGISTERING)) > 1, 10, lambda: "tried once")
     assert list(patient.discord.port.commands) == ["mate"]
     assert "Batchmate" in (await patient.slash("mate").wait()).text
+    patient.server.faults.clear()
     await registered(patient)
     (line,) = not_taken(caplog)
     assert words in line
@@ -345,9 +347,10 @@ async def test_commands_that_are_refused_are_brought_again(
 
 async def test_commands_that_cannot_be_looked_at(patient: Town, caplog: pytest.LogCaptureFixture) -> None:
     """Where Discord does not even show what it has, the bot serves all the same, and blames no setting."""
-    patient.server.refuse(REGISTERED, 403, 50001)
+    patient.server.refuse(REGISTERED, 403, 50001, times=None)
     await patient.up()
     assert not patient.discord.port.commands
+    patient.server.faults.clear()
     await registered(patient)
     (line,) = not_taken(caplog)
     assert "DISCORD_GUILD_ID" not in line
