@@ -1,5 +1,7 @@
-"""Statements are compiled once in a test process: every test has an engine of its own, and each would do it anew."""
+"""SQL statements in tests: what is executed, and that a test process compiles each once for all of its engines."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -9,8 +11,23 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 _compiled: dict[Any, Any] = {}
 
 
+@contextmanager
+def executed(engine: Engine) -> Iterator[list[str]]:
+    """The statements that are executed meanwhile, in order."""
+    seen: list[str] = []
+
+    def note(_db: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
 def share() -> None:
-    """Have all engines of this process use what any of them has compiled; half of the tests' time was that."""
+    """Have all engines of this process use what any of them has compiled: every test has an engine of its own."""
     for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):  # one database of a kind is as good as another
         dialect.__eq__ = _is_alike
         dialect.__hash__ = _hash_alike

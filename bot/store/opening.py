@@ -70,8 +70,9 @@ _known: WeakKeyDictionary[Engine, dict[tuple[str, int], ItemRow]] = WeakKeyDicti
 def play_items(db: Connection, items: Sequence[Playable], now: datetime) -> list[ItemRow]:
     """The rows of items as they are played, in their order: written with a snapshot when an item is first drawn."""
     known = _known.setdefault(db.engine, {})
-    unknown = [item.id for item in items if (item.id, item.version) not in known]
-    rows = known if not unknown else known | _found_items(db, unknown, now)
+    rows = {played: known[played] for item in items if (played := (item.id, item.version)) in known}
+    if unknown := [item.id for item in items if (item.id, item.version) not in rows]:
+        rows |= _found_items(db, unknown, now)
     # New ones in one order for everybody, so that two rounds with the same questions do not wait for each other.
     new = sorted((item for item in items if (item.id, item.version) not in rows), key=lambda item: item.id)
     for item in new:

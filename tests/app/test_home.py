@@ -1,12 +1,10 @@
 """The bot's own page: what a member finds there, that it writes nothing, and that it always fits."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from bot.chat.cards import Card, Fields
 from bot.chat.replies import Reply
@@ -19,6 +17,7 @@ from bot.store.tables import table_of
 from tests.app.stand import THREADS, Stand, standing
 from tests.app.test_words import bracketed, untranslated
 from tests.clock import Clock
+from tests.statements import executed
 
 MOST_STATEMENTS = 11
 TABLES = [table_of(getattr(tables, name)) for name in ("Round", "RoundItem", "Answer", "Exposure", "Message", "Alarm")]
@@ -61,21 +60,6 @@ async def answer(stand: Stand, command: str, *, right: bool = True, by: str = "a
     chosen = next(at for at, option in enumerate(question.options) if option.correct == right)
     actions = "daily" if command == "daily" else "quiz"
     await stand.press(f"{actions}.answer|{play.id}|{chosen}", by)
-
-
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_a_newcomer_finds_everything_a_press_away(stand: Stand) -> None:
@@ -185,7 +169,7 @@ async def test_opening_the_page_writes_nothing(stand: Stand) -> None:
     await answer(stand, "quiz start", right=False)
     await stand.say("daily")
     before = [stand.rows(table) for table in TABLES]
-    with counted(stand.engine) as seen:
+    with executed(stand.engine) as seen:
         await opened(stand, admin=True)
     asked = [statement for statement in seen if not statement.startswith(("BEGIN", "PRAGMA", "SET"))]
     assert 0 < len(asked) <= MOST_STATEMENTS

@@ -20,8 +20,6 @@ from bot.store.messages import MESSAGE
 from tests.clock import Clock
 from tests.fakes.chat_port import FakeChatPort
 
-pytestmark = pytest.mark.each_database
-
 
 class Sender:
     """The real sender on a platform in memory."""

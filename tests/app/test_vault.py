@@ -3,12 +3,11 @@
 import asyncio
 import threading
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select, update
+from sqlalchemy import Engine, select, update
 from typer.testing import CliRunner
 
 from bot import vault as module
@@ -19,6 +18,7 @@ from bot.store.vault import INSTALLATION, STATE
 from bot.vault import Vault, new_key
 from tests.app.test_settings import HTTP
 from tests.clock import Clock
+from tests.statements import executed
 
 OLD, NEW, LOST = new_key(), new_key(), new_key()
 TOKEN = "xoxb-1234567890-very-secret"
@@ -33,19 +33,6 @@ def opened(engine: Engine, clock: Clock, *keys: str) -> Vault:
 def other(number: int) -> dict[str, str]:
     """Another grant."""
     return {**GRANT, "bot_token": f"xoxb-{number:020}"}
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    asked: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def rows(engine: Engine) -> list[Any]:
@@ -111,7 +98,7 @@ async def test_what_is_known_asks_no_database(engine: Engine, clock: Clock) -> N
     assert isinstance(first, dict)
     first["bot_token"] = "spoilt"
     clock.advance(seconds=59.9)
-    with statements(engine) as asked:
+    with executed(engine) as asked:
         assert await vault.find("slack", "T1") == GRANT
         assert asked == []
         clock.advance(seconds=0.1)
@@ -141,7 +128,7 @@ async def test_a_clock_that_is_set_back_keeps_nothing_longer(engine: Engine, clo
     await vault.keep("slack", "T1", GRANT)
     await vault.find("slack", "T1")
     clock.advance(hours=-2)
-    with statements(engine) as asked:
+    with executed(engine) as asked:
         await vault.find("slack", "T1")
     assert asked != []
 
@@ -182,7 +169,7 @@ async def test_only_so_many_are_known(engine: Engine, clock: Clock, monkeypatch:
         await vault.keep("slack", f"T{number}", other(number))
     for number in range(4):
         assert await vault.find("slack", f"T{number}") == other(number)
-    with statements(engine) as asked:
+    with executed(engine) as asked:
         for number in (1, 2, 3):
             await vault.find("slack", f"T{number}")
         assert asked == []

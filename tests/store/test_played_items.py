@@ -1,16 +1,16 @@
 """The rows of questions that are played: written once, read once, and never taken for ones that were rolled back."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 
 from bot.store.engine import open_engine, transaction
 from bot.store.opening import ITEM, ItemRow, play_items
 from tests.clock import Clock
+from tests.statements import executed
 
 ONE_SECOND = timedelta(seconds=1)
 
@@ -32,19 +32,6 @@ def play(engine: Engine, clock: Clock, *items: Asked) -> Sequence[ItemRow]:
     clock.now += ONE_SECOND
     with transaction(engine) as db:
         return play_items(db, items, clock.now)
-
-
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
-    seen: list[str] = []
-
-    def note(_db: object, _cursor: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def stems(engine: Engine) -> dict[int, str]:
@@ -69,7 +56,7 @@ def test_a_question_that_is_known_is_not_looked_up_again(engine: Engine, clock: 
     """Once a later transaction has found it, its row is at hand."""
     asked = Asked("q.a")
     rows = [play(engine, clock, asked), play(engine, clock, asked)]
-    with counted(engine) as seen:
+    with executed(engine) as seen:
         assert play(engine, clock, asked) == rows[0] == rows[1]
     assert not [statement for statement in seen if "item" in statement]
 

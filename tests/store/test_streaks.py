@@ -1,7 +1,5 @@
 """Streaks on both databases: kept as the rule says, by many at once, for many at once, through zones and excuses."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -14,6 +12,7 @@ from bot.store.engine import transaction
 from bot.store.people import ACCOUNT
 from bot.store.schedules import EMPTY, LATE, MISSED, POSTED, SKIPPED
 from tests.clock import START, Clock
+from tests.statements import executed
 from tests.store.study import ADMIN, ANSWER, Study, at_once, shown, ways
 from tests.store.town import Town, put
 
@@ -26,19 +25,6 @@ FRIDAY, SATURDAY, SUNDAY, MONDAY = (TODAY - n * DAY for n in (4, 3, 2, 1))
 def town(engine: Engine) -> Town:
     """An empty town on each database."""
     return Town(engine)
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """The statements that run meanwhile."""
-    seen: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "after_cursor_execute", note)
-    yield seen
-    event.remove(engine, "after_cursor_execute", note)
 
 
 def test_what_is_kept_is_what_the_rule_says(town: Town) -> None:
@@ -62,7 +48,7 @@ def test_the_second_answer_of_a_day_costs_one_look(town: Town) -> None:
     """The first answer of a day changes the row, every other one of that day reads it and no more."""
     person = town.person(town.group())
     town.keep(person)
-    with statements(town.engine) as seen:
+    with executed(town.engine) as seen:
         town.keep(person, START + timedelta(hours=1))
     assert [statement.split()[0] for statement in seen if "FROM person" in statement or "UPDATE" in statement] == [
         "SELECT"
@@ -120,7 +106,7 @@ def test_a_crowd_costs_no_query_each(town: Town) -> None:
     group = town.group()
     crowd = [town.person(group, streak=2, longest=2, streak_day=FRIDAY) for _number in range(60)]
     town.fire(town.schedule(group), POSTED, FRIDAY)
-    with statements(town.engine) as seen, transaction(town.engine) as db:
+    with executed(town.engine) as seen, transaction(town.engine) as db:
         streaks.keep(db, [(person, None) for person in crowd], START, "UTC")
     assert len([statement for statement in seen if "SELECT" in statement]) <= 6
     assert {town.streak(person) for person in crowd} == {Streak(3, 3, TODAY)}
