@@ -13,9 +13,9 @@ from bot.store.engine import transaction
 from bot.store.people import MEMBERSHIP
 from bot.store.rounds import Play
 from tests.app.stand import Stand, words
-from tests.app.test_home import counted
 from tests.app.test_open_daily import TOPIC, daily_of
 from tests.app.test_schedules_hostile import said_privately
+from tests.statements import executed
 
 ALONE = Space("fake")
 
@@ -62,7 +62,7 @@ async def test_a_name_that_stays_costs_no_write(stand: Stand) -> None:
     """Neither in the group nor in private, where another name is shown."""
     await said(stand, "my name", "Bea", show="name")
     for server, called in (("server", "Bea"), (None, "dragon"), ("server", "Bea")):
-        with counted(stand.engine) as seen:
+        with executed(stand.engine) as seen:
             await said(stand, "quiz start", called, server)
         assert not [statement for statement in seen if statement.startswith(("UPDATE account", "UPDATE membership"))]
 

@@ -8,7 +8,7 @@ from bot.chat.replies import Reply
 from bot.chat.requests import FormSubmit
 from bot.store.exposures import REPORT
 from tests.app.stand import THREADS, Stand, words
-from tests.app.test_home import counted
+from tests.statements import executed
 
 ROUND = {"topic": "vectors", "questions": "3", "seconds": "30"}
 OVER = "That round is over already."
@@ -107,7 +107,7 @@ async def test_a_hint_and_a_reports_form_write_nothing(stand: Stand) -> None:
     """Both only read, so that a crowd of presses stands in nobody's way."""
     await stand.say("quiz live", options=ROUND, powers=THREADS)
     await stand.say("mate", "bea")
-    with counted(stand.engine) as seen:
+    with executed(stand.engine) as seen:
         await pressed(stand, "Hint")
         await pressed(stand, "Report")
     assert seen
