@@ -1,12 +1,17 @@
-"""Cards and forms as Discord shows them: Components V2 and modals. Pure; the views need a running loop."""
+"""Cards and forms as Discord shows them: Components V2 and modals. Pure; the views need a running loop.
+
+Cards are written as the data that Discord takes: nothing waits in them, so discord.py's objects would be built to be
+taken apart again at once, which took as long as the answer's whole way to Discord.
+"""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 
 import discord
-from discord import ui
+from discord import ButtonStyle, ComponentType, ui
 
 from adapters.discord import text
 from bot.chat import plain
@@ -23,18 +28,41 @@ NONCE = 24
 MOST_NOTIFIED = 100  # roles, and as many people
 LABEL, DESCRIPTION, MODAL_TITLE, FIELD_VALUE = 45, 100, 45, 4_000
 _STYLES = {
-    Look.QUIET: discord.ButtonStyle.secondary,
-    Look.MAIN: discord.ButtonStyle.primary,
-    Look.DANGER: discord.ButtonStyle.danger,
+    Look.QUIET: ButtonStyle.secondary.value,
+    Look.MAIN: ButtonStyle.primary.value,
+    Look.DANGER: ButtonStyle.danger.value,
 }
+_CONTAINER, _WORDS, _ROW = ComponentType.container.value, ComponentType.text_display.value, ComponentType.action_row.value
+_BUTTON, _SELECT = ComponentType.button.value, ComponentType.string_select.value
+_GALLERY = ComponentType.media_gallery.value
 _FEWEST_MARK, _MOST_MARK = 1_000, 2**31 - 1  # component ids below are left to those that Discord gives
+
+
+Component = Mapping[str, Any]  # as Discord documents it
+
+
+class View(ui.LayoutView):
+    """Components, as discord.py's calls take them; what is pressed comes back as a string, so nothing waits in it."""
+
+    def __init__(self, components: Sequence[Component]) -> None:
+        super().__init__(timeout=None)
+        self._written = [dict(one) for one in components]
+        self.stop()
+
+    def to_components(self) -> list[dict[str, Any]]:
+        """The components."""
+        return self._written
+
+    def has_components_v2(self) -> bool:
+        """They are of the second version, always."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A card as Discord takes it: the view, the pictures by their path, the roles and people that may be notified."""
 
-    view: ui.LayoutView
+    view: View
     pictures: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[int, ...] = ()
     people: tuple[int, ...] = ()
@@ -61,7 +89,7 @@ def card(shown: Card, commands: Mapping[str, int], key: str | None = None) -> Re
     """A card in one container; its parts in order, neighbouring text in one piece."""
     pictures: dict[str, str] = {}
     tokens: set[str] = set()
-    pieces: list[str | ui.Item[ui.LayoutView]] = [f"### {text.escaped(' '.join(shown.title.split()))}"]
+    pieces: list[str | Component] = [f"### {text.escaped(' '.join(shown.title.split()))}"]
     for block, above in zip(shown.blocks, (None, *shown.blocks), strict=False):
         written = _words(block, commands)
         if written is None:
@@ -73,12 +101,9 @@ def card(shown: Card, commands: Mapping[str, int], key: str | None = None) -> Re
                 pieces[-1] += (glue if len(pieces) > 1 or "\n" in pieces[-1] else "\n") + written
             else:
                 pieces.append(written)
-    container: ui.Container[ui.LayoutView] = ui.Container(id=mark(key) if key else None)
-    for piece in _fitted(pieces):
-        container.add_item(ui.TextDisplay(piece) if isinstance(piece, str) else piece)
-    view = ui.LayoutView(timeout=None)
-    view.add_item(container)
-    view.stop()  # nothing waits in it: what is pressed comes back as a string
+    parts = [{"type": _WORDS, "content": piece} if isinstance(piece, str) else piece for piece in _fitted(pieces)]
+    marked = {"id": mark(key)} if key else {}
+    view = View([{"type": _CONTAINER, **marked, "components": parts}])
     return Rendered(view, pictures, tuple(dict.fromkeys(_roles(shown))), tuple(dict.fromkeys(_people(shown))))
 
 
@@ -119,12 +144,13 @@ def _cell(table: Table, at: int, cell: str) -> str:
     return f"{header}{cell}" if header == "#" else f"{header} {cell}"
 
 
-def _parts(block: Block, pictures: dict[str, str], tokens: set[str]) -> Iterator[ui.Item[ui.LayoutView]]:
+def _parts(block: Block, pictures: dict[str, str], tokens: set[str]) -> Iterator[Component]:
     """The components of a block; of two that would do the same the first, since Discord refuses equal tokens."""
     match block:
         case Image(path, alt):
             name = pictures.setdefault(path, f"picture{len(pictures)}{PurePosixPath(path).suffix}")
-            yield ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{name}", description=alt))
+            picture = {"media": {"url": f"attachment://{name}"}, "description": alt}
+            yield {"type": _GALLERY, "items": [picture]}
         case Buttons(buttons):
             fresh: list[Button] = []
             for button in buttons:
@@ -132,26 +158,32 @@ def _parts(block: Block, pictures: dict[str, str], tokens: set[str]) -> Iterator
                     fresh.append(button)
                     tokens.add(button.token)
             for start in range(0, len(fresh), ROW):
-                yield ui.ActionRow(*(_button(button) for button in fresh[start : start + ROW]))
+                yield _row(*(_button(button) for button in fresh[start : start + ROW]))
         case Select() if block.token not in tokens:
             tokens.add(block.token)
-            yield ui.ActionRow(_select(block))
+            yield _row(_select(block))
 
 
-def _button(button: Button) -> ui.Button[ui.LayoutView]:
-    return ui.Button(label=button.label, custom_id=button.token, style=_STYLES[button.look])
+def _row(*parts: Component) -> Component:
+    return {"type": _ROW, "components": list(parts)}
 
 
-def _select(block: Select) -> ui.Select[ui.LayoutView]:
-    return ui.Select(
-        custom_id=block.token,
-        placeholder=block.placeholder,
-        max_values=min(block.most, len(block.choices)),
-        options=[discord.SelectOption(label=choice.text, value=choice.value) for choice in block.choices],
-    )
+def _button(button: Button) -> Component:
+    return {"type": _BUTTON, "style": _STYLES[button.look], "label": button.label, "custom_id": button.token}
 
 
-def _fitted(pieces: list[str | ui.Item[ui.LayoutView]]) -> list[str | ui.Item[ui.LayoutView]]:
+def _select(block: Select) -> Component:
+    return {
+        "type": _SELECT,
+        "custom_id": block.token,
+        "placeholder": block.placeholder,
+        "min_values": 1,
+        "max_values": min(block.most, len(block.choices)),
+        "options": [{"label": choice.text, "value": choice.value} for choice in block.choices],
+    }
+
+
+def _fitted(pieces: list[str | Component]) -> list[str | Component]:
     """The pieces, the longest texts cut at their ends where marks have made all of it longer than Discord takes."""
     sizes = sorted(_size(piece) for piece in pieces if isinstance(piece, str))
     if sum(sizes) <= MOST_TEXT:
