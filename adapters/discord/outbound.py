@@ -32,9 +32,9 @@ _STYLES = {
     Look.MAIN: ButtonStyle.primary.value,
     Look.DANGER: ButtonStyle.danger.value,
 }
-_CONTAINER, _WORDS, _ROW = ComponentType.container.value, ComponentType.text_display.value, ComponentType.action_row.value
+_CONTAINER, _ROW = ComponentType.container.value, ComponentType.action_row.value
+_WORDS, _GALLERY = ComponentType.text_display.value, ComponentType.media_gallery.value
 _BUTTON, _SELECT = ComponentType.button.value, ComponentType.string_select.value
-_GALLERY = ComponentType.media_gallery.value
 _FEWEST_MARK, _MOST_MARK = 1_000, 2**31 - 1  # component ids below are left to those that Discord gives
 
 

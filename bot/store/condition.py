@@ -7,7 +7,7 @@ from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import tables
-from bot.store.engine import DatabaseUnusableError, explain, open_engine, shown
+from bot.store.engine import DatabaseUnusableError, explain, open_engine, shown, transaction
 from bot.store.migrate import HEAD, is_known, not_known, revision
 
 LEAST_FREE = 200 * 2**20  # bytes
@@ -20,10 +20,10 @@ def examine(url: str) -> list[tuple[bool, str]]:
     except DatabaseUnusableError as error:
         return [(False, str(error))]
     try:
-        with engine.connect() as db, db.begin() as work:
+        with transaction(engine) as db:
             said = _shape(db, shown(engine.url))
             db.execute(text("CREATE TABLE condition_probe (id INTEGER)"))
-            work.rollback()
+            db.rollback()
     except DBAPIError as error:
         return [(False, str(explain(engine, error))), *(found for found in _disk(engine.url) if not found[0])]
     finally:

@@ -78,13 +78,12 @@ def _sqlite(address: URL) -> Engine:
         pool_use_lifo=True,
     )
     event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
     _turnstiles[engine] = Turnstile()
     return engine
 
 
 def _on_connect(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, since the driver would say it too late
+    connection.isolation_level = "IMMEDIATE"  # for whoever does not come by `transaction`, which says BEGIN itself
     _write_ahead(connection)
     for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
@@ -102,11 +101,6 @@ def _write_ahead(connection: Any) -> None:
         else:
             return
     connection.execute("PRAGMA journal_mode=WAL")
-
-
-def _on_begin(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 @contextmanager
@@ -128,10 +122,11 @@ def transaction(engine: Engine, *, reads: bool = False) -> Iterator[Connection]:
 
 @contextmanager
 def _transaction(engine: Engine, *, reads: bool) -> Iterator[Connection]:
-    with engine.connect() as connection:
-        asked = connection.execution_options(reads=True) if reads else connection
-        with asked.begin():
-            yield asked
+    """SQLite's begins here: its driver begins at the first change, and an event of SQLAlchemy's costs every call."""
+    with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        yield connection
 
 
 def until_through(work: Callable[[], T]) -> T:

@@ -6,6 +6,7 @@ from unittest.mock import ANY
 import pytest
 
 from bot.chat.requests import Life
+from bot.store.engine import transaction
 from bot.store.homes import HOME
 from bot.store.messages import MESSAGE
 from bot.store.people import GROUP, PERSON
@@ -128,7 +129,7 @@ async def test_a_group_is_not_called_by_a_number(stand: Stand) -> None:
 async def test_a_group_that_lives_in_a_channel_keeps_its_name(stand: Stand) -> None:
     """A channel's own group is not renamed after the workspace."""
     await stand.say("quiz start", workspace_name="Circle")
-    with stand.engine.begin() as db:
+    with transaction(stand.engine) as db:
         db.execute(HOME.update().values(channel="general"))
         db.execute(GROUP.update().values(name="Night shift"))
     await stand.say("quiz start", workspace_name="Circle")
@@ -161,7 +162,7 @@ async def test_a_group_that_lives_elsewhere_too_plays_on_there(stand: Stand) -> 
     """The bot is removed from one of a group's two workspaces: a round in the other one goes on."""
     await stand.happen(Life.INSTALLED)
     await stand.happen(Life.INSTALLED, server="another")
-    with stand.engine.begin() as db:
+    with transaction(stand.engine) as db:
         db.execute(HOME.update().values(group_id=1))
     await stand.say("quiz live", options=ROUND_OF_TWO)
     await stand.happen(Life.REMOVED, server="another")

@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.library import Library
 from bot.library.models import Track
 from bot.questions.item import Question
+from bot.store.engine import transaction
 from tests.clock import Clock
 from tests.scenes.knowledge import Knowledge
 from tests.stages.terminal import TerminalStage
@@ -137,5 +138,5 @@ async def test_no_word_of_the_interface_misses_the_catalogue(tmp_path: Path, lib
 
 async def _set_language(stage: TerminalStage) -> None:
     """The group's posts in that language too; no command offers it, since no person speaks it."""
-    with stage.engine.begin() as db:
+    with transaction(stage.engine) as db:
         db.exec_driver_sql("UPDATE \"group\" SET locale = 'xx'")

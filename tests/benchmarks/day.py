@@ -66,14 +66,14 @@ class Took:
 
 @dataclass
 class Part:
-    """A transaction of the day, as it is replayed."""
+    """A transaction of the day, as it is replayed; that it only reads matters to SQLite alone."""
 
-    reads: bool
     statements: Statements = field(default_factory=list)
+    reads: bool = False
 
     def least(self) -> "Part":
         """What cannot be left out of it: the claim of the alarm, and what is written."""
-        return Part(self.reads, [one for one in self.statements if not _only_reads(one[0])])
+        return Part([one for one in self.statements if not _only_reads(one[0])], self.reads)
 
 
 def measure() -> Iterator[Figure]:
@@ -126,6 +126,7 @@ class _Day:
     def record(self) -> None:
         """Keep what is executed from now on, transaction by transaction."""
         event.listen(self.engine, "begin", self._begin)
+        event.listen(self.engine, "before_cursor_execute", self._note_how)
         event.listen(self.engine, "before_execute", self._note)
 
     def recorded(self) -> list[Part]:
@@ -133,9 +134,13 @@ class _Day:
         found, self.seen = [part for part in self.seen or () if part.statements], []
         return found
 
-    def _begin(self, db: Connection) -> None:
+    def _begin(self, _db: Connection) -> None:
         if self.seen is not None:
-            self.seen.append(Part(bool(db.get_execution_options().get("reads"))))
+            self.seen.append(Part())
+
+    def _note_how(self, _db: object, _cursor: object, statement: str, *_more: object) -> None:
+        if self.seen is not None and statement == "BEGIN":
+            self.seen[-1].reads = True
 
     def _note(self, _db: Connection, statement: Any, many: Any, one: Any, _options: Any) -> None:
         if self.seen is not None:
@@ -191,13 +196,11 @@ def _replay(engine: Engine, seen: list[Part]) -> float:
 
 
 def _replay_one(engine: Engine, part: Part) -> None:
-    with engine.connect() as plain:
-        db = plain.execution_options(reads=True) if part.reads else plain
-        with db.begin():
-            for statement, parameters in part.statements:
-                result = db.execute(statement, parameters)
-                if result.returns_rows:
-                    result.all()
+    with transaction(engine, reads=part.reads) as db:
+        for statement, parameters in part.statements:
+            result = db.execute(statement, parameters)
+            if result.returns_rows:
+                result.all()
 
 
 def _check(engine: Engine, days: int) -> None:

@@ -1,4 +1,4 @@
-"""One answered press through `App.handle`, beside its own statements in one `engine.begin()`."""
+"""One answered press through `App.handle`, beside its own statements in one transaction."""
 
 import shutil
 import tempfile
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 
 from bot.library import load
-from bot.store.engine import open_engine
+from bot.store.engine import open_engine, transaction
 from bot.store.migrate import upgrade
 from tests.benchmarks.figures import Figure
 from tests.clock import Clock
@@ -64,7 +64,7 @@ def _measure(what: str, prepared: Prepared) -> Figure:
     engine.dispose()
     bare.dispose()
     count = len(next(iter(seen.values())))
-    return Figure(what, median(ours), median(floor), f"the same {count} statements, one engine.begin()", BOUND)
+    return Figure(what, median(ours), median(floor), f"the same {count} statements, one transaction", BOUND)
 
 
 def _statements(prepared: Prepared) -> dict[str, Statements]:
@@ -87,7 +87,7 @@ def _statements(prepared: Prepared) -> dict[str, Statements]:
 
 
 def _replay(engine: Engine, statements: Statements) -> None:
-    with engine.begin() as db:
+    with transaction(engine) as db:
         for statement, parameters in statements:
             result = db.execute(statement, parameters)
             if result.returns_rows:

@@ -1,8 +1,10 @@
 """What makes SQLite honest: its settings, and a write lock from the first statement on."""
 
 import contextlib
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,24 @@ def test_no_update_is_lost(lite: Engine) -> None:
     at_once([count_up] * 4)
     with transaction(lite, reads=True) as db:
         assert db.execute(select(PERSON.c.zone)).scalar_one() == "100"
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_the_lock_comes_before_the_first_statement(lite: Engine, *, reads: bool) -> None:
+    """Whoever writes holds the lock from the beginning, which no other process gets past; whoever reads holds none."""
+    with transaction(lite, reads=reads), closing(sqlite3.connect(str(lite.url.database), timeout=0)) as other:
+        refused = pytest.raises(sqlite3.OperationalError, match="locked")
+        with contextlib.nullcontext() if reads else refused:
+            other.execute("BEGIN IMMEDIATE")
+
+
+def test_whoever_comes_another_way_takes_all_back_too(lite: Engine) -> None:
+    """Also a transaction that is not begun by `transaction` is one."""
+    with contextlib.suppress(ZeroDivisionError), lite.begin() as db:
+        db.execute(insert(PERSON).values(id=1, created_at=START))
+        raise ZeroDivisionError
+    with transaction(lite, reads=True) as db:
+        assert db.execute(select(PERSON.c.id)).all() == []
 
 
 def test_readers_do_not_wait(lite: Engine) -> None:
