@@ -100,17 +100,6 @@ _OPEN_PLAY = (
     .order_by(ROUND_ITEM.c.position.desc())
     .limit(1)
 )
-_OPEN_PLAY_OF_KIND = (
-    _PLAY.where(
-        ROUND.c.group_id == bindparam("group"),
-        ROUND.c.kind == bindparam("of_kind"),
-        ROUND.c.state == "open",
-        ROUND_ITEM.c.opened_at.is_not(None),
-        ROUND_ITEM.c.closed_at.is_(None),
-    )
-    .order_by(ROUND.c.id, ROUND_ITEM.c.position.desc())
-    .limit(1)
-)
 _OPEN_DAILIES = _PLAY.where(
     ROUND.c.group_id == bindparam("group"), ROUND.c.kind == "daily", ROUND.c.state == "open"
 ).order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position)
@@ -121,16 +110,26 @@ _OPEN_CONTENTS = (
     )
     .where(ROUND.c.group_id == bindparam("group"), ROUND.c.kind == bindparam("of_kind"), ROUND.c.state == "open")
 )
-_STANDS_AT = (
-    _PLAY.where(
-        ROUND.c.person_id == bindparam("person"),
-        ROUND.c.group_id == bindparam("group"),
-        ROUND.c.state == "open",
-        ROUND.c.kind.in_(OWN_KINDS),
-        ~exists().where(ANSWER.c.round_item_id == ROUND_ITEM.c.id, ANSWER.c.account_id == bindparam("account")),
+_OWN_UNANSWERED = (
+    ROUND.c.person_id == bindparam("person"),
+    ROUND.c.group_id == bindparam("group"),
+    ROUND.c.state == "open",
+    ROUND.c.kind.in_(OWN_KINDS),
+    ~exists().where(ANSWER.c.round_item_id == ROUND_ITEM.c.id, ANSWER.c.account_id == bindparam("account")),
+)
+_STANDS_AT = _PLAY.where(*_OWN_UNANSWERED).order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position).limit(1)
+_LIVE_NOW = (
+    ROUND.c.group_id == bindparam("group"),
+    ROUND.c.kind == "live",
+    ROUND.c.state == "open",
+    ROUND_ITEM.c.opened_at.is_not(None),
+    ROUND_ITEM.c.closed_at.is_(None),
+)
+_WHAT_IS_OPEN = select(
+    *(
+        exists(ROUND_ITEM.c.id).select_from(ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id)).where(*kind)
+        for kind in (_OWN_UNANSWERED, _LIVE_NOW)
     )
-    .order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position)
-    .limit(1)
 )
 _ROUND = select(*_ROUND_COLUMNS)
 _ROUND_BY_ID = _ROUND.where(ROUND.c.id == bindparam("round"), ROUND.c.group_id == bindparam("group"))
@@ -196,12 +195,6 @@ def open_play(db: Connection, round_id: int) -> Play | None:
     return _play(row) if row else None
 
 
-def open_play_of_kind(db: Connection, group_id: int, kind: str) -> Play | None:
-    """The question that is open now in the group's oldest open round of a kind, if one is."""
-    row = db.execute(_OPEN_PLAY_OF_KIND, {"group": group_id, "of_kind": kind}).first()
-    return _play(row) if row else None
-
-
 def open_dailies(db: Connection, group_id: int) -> list[Play]:
     """The questions of the group's dailies that are not closed, the newest daily first."""
     return [_play(row) for row in db.execute(_OPEN_DAILIES, {"group": group_id})]
@@ -216,6 +209,12 @@ def stands_at(db: Connection, group_id: int, person_id: int, account_id: int) ->
     """The question at which the newest open round stands that the person plays alone, if there is one."""
     row = db.execute(_STANDS_AT, {"person": person_id, "group": group_id, "account": account_id}).first()
     return _play(row) if row else None
+
+
+def what_is_open(db: Connection, group_id: int, person_id: int, account_id: int) -> tuple[bool, bool]:
+    """Whether the person stands at a question of a round of their own, and whether one of a live round is open."""
+    found = db.execute(_WHAT_IS_OPEN, {"person": person_id, "group": group_id, "account": account_id}).one()
+    return found[0], found[1]
 
 
 def plays(db: Connection, round_id: int) -> list[Play]:

@@ -19,8 +19,10 @@ from bot.host import Host
 from bot.jobs import Jobs
 from bot.library import Library
 from bot.ports import Services
+from bot.store import rounds
 from bot.store.engine import transaction
 from bot.store.messages import MESSAGE
+from bot.store.rounds import Play
 from tests.clock import Clock
 from tests.fakes.chat_port import FakeChatPort
 
@@ -123,6 +125,12 @@ class Stand:
         """The rows of a table, in order."""
         with transaction(self.engine, reads=True) as db:
             return list(db.execute(select(table).order_by(table.c.id)))
+
+    def live_question(self) -> Play | None:
+        """The question of the first group's live round that is open now, if one is."""
+        with transaction(self.engine, reads=True) as db:
+            running = rounds.open_rounds(db, 1, "live")
+            return rounds.open_play(db, running[0].id) if running else None
 
 
 def words(reply: Reply | None) -> str:

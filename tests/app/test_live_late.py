@@ -3,8 +3,6 @@
 import pytest
 
 from bot.features import playing
-from bot.store import rounds
-from bot.store.engine import transaction
 from bot.store.people import PERSON
 from bot.store.rounds import Play
 from bot.store.scores import LEDGER
@@ -15,8 +13,7 @@ ROUND = {"topic": "maths.vectors", "questions": "4", "seconds": "30"}
 
 def open_question(stand: Stand) -> Play:
     """The question of the live round that is open."""
-    with transaction(stand.engine, reads=True) as db:
-        play = rounds.open_play_of_kind(db, 1, "live")
+    play = stand.live_question()
     assert play
     return play
 

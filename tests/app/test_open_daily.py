@@ -123,8 +123,7 @@ async def test_a_live_round_leaves_the_daily_out(stand: Stand, monkeypatch: pyte
     assert daily.content_id == plays[position].content_id
     asked = set()
     for _question in range(4):
-        with transaction(stand.engine, reads=True) as db:
-            play = rounds.open_play_of_kind(db, 1, "live")
+        play = stand.live_question()
         if play is not None:
             asked.add(play.content_id)
             await stand.press(f"live.unsure|{play.id}", by="cat")

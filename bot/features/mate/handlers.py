@@ -41,15 +41,12 @@ def waiting(ctx: Context) -> Waiting:
     """Look up what waits for this member."""
     dailies = rounds.open_dailies(ctx.db, ctx.group.id)
     play, mine = todays.standing(ctx, todays.open_plays(ctx, dailies))
+    own, live = rounds.what_is_open(ctx.db, ctx.group.id, ctx.me.person_id, ctx.me.account_id)
     return Waiting(
         play,
         mine,
         todays.next_at(ctx) if play is None else None,
-        Open(
-            own=own_question(ctx) is not None,
-            live=rounds.open_play_of_kind(ctx.db, ctx.group.id, "live") is not None,
-            missed=len(to_review(ctx, {daily.content_id for daily in dailies})),
-        ),
+        Open(own, live, missed=len(to_review(ctx, {daily.content_id for daily in dailies}))),
     )
 
 
