@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bot.vault import Vault
 
 PATIENCE = 4.0  # seconds for what is being answered when the process is told to stop
+CONNECTING = 2.0  # seconds that what is due waits for a platform to be connected
 
 
 class CannotServeError(Exception):
@@ -102,11 +103,12 @@ async def play(engine: Engine, library: Library, seed: int | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Plugged:
-    """A platform that is served: how it is entered, and what then goes on until it is closed. Both may be cut off."""
+    """A platform that is served: how it is entered, what goes on until it is closed, how to wait for its connection."""
 
     adapter: "Discord | Slack"
     log_in: Callable[[], Coroutine[Any, Any, None]]
     serve: Callable[[], Coroutine[Any, Any, None]]
+    connected: Callable[[], Coroutine[Any, Any, object]] | None = None
     routes: Sequence["Route"] = ()
 
     @property
@@ -126,7 +128,8 @@ def plug_discord(settings: Settings) -> Plugged:
         shard_count=settings.discord_shard_count,
         api_url=settings.address(settings.discord_api_url),
     )
-    return Plugged(discord, lambda: discord.log_in(settings.secret(settings.discord_token)), discord.serve)
+    token = settings.secret(settings.discord_token)
+    return Plugged(discord, lambda: discord.log_in(token), discord.serve, discord.ready.wait)
 
 
 def plug_slack(settings: Settings, engine: Engine) -> Plugged:
@@ -167,7 +170,7 @@ def plug_slack(settings: Settings, engine: Engine) -> Plugged:
         api_url=slack.calls.api_url,
         public_url=settings.address(settings.public_url),
     )
-    return Plugged(slack, lambda: slack.check(vault.check), slack.serve, [*slack.routes(), *oauth.routes()])
+    return Plugged(slack, lambda: slack.check(vault.check), slack.serve, routes=[*slack.routes(), *oauth.routes()])
 
 
 async def serve(settings: Settings, engine: Engine, library: Library) -> None:
@@ -190,17 +193,20 @@ async def serve(settings: Settings, engine: Engine, library: Library) -> None:
             if not await until(stopping, *(one.log_in() for one in served)):
                 return
             running.push_async_callback(host.stop)
-            await host.start()
-            await until(stopping, *(one.serve() for one in served), beating(host, running))
+            await until(stopping, *(one.serve() for one in served), working(host, served, running))
         except UnusableError as error:
             raise CannotServeError(str(error)) from error
         await asyncio.gather(*(one.adapter.drain(PATIENCE) for one in served))
 
 
-async def beating(host: Host, running: AsyncExitStack) -> None:
-    """Let the heart beat until `running` ends; last of all, since what fell due need not hold up a connection."""
+async def working(host: Host, served: Sequence[Plugged], running: AsyncExitStack) -> None:
+    """Send what is due and let the heart beat until `running` ends; last of all, so that no connection waits for it."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CONNECTING):
+            await asyncio.gather(*(one.connected() for one in served if one.connected))
     from adapters.scheduler import Scheduler  # noqa: PLC0415 (plugged in here)
 
+    await host.start()
     scheduler = Scheduler(host)
     running.callback(scheduler.stop)
     await scheduler.start()

@@ -65,5 +65,5 @@ def keep_secret(ctx: Context, content_id: str) -> None:
 
 def next_at(ctx: Context) -> datetime | None:
     """When the group's next scheduled quiz comes, at once if it is late; None where none is planned."""
-    planned = [s.next_at for s in schedules.of_group(ctx.db, ctx.group.id) if s.kind == "quiz" and s.next_at]
-    return max(min(planned), ctx.now) if planned else None
+    planned = schedules.next_of(ctx.db, ctx.group.id, "quiz")
+    return max(planned, ctx.now) if planned else None

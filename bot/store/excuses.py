@@ -14,6 +14,7 @@ from bot.rules.streaks import Posts, Streak
 from bot.store.messages import DUE, MESSAGE
 from bot.store.people import GROUP, MEMBERSHIP
 from bot.store.schedules import EMPTY, FIRING, LATE, MISSED, POSTED, REFUSED, REMOVED, SCHEDULE, FiringRow
+from bot.store.tables import among
 
 QUIZ = "quiz"
 AT_ONCE = 500
@@ -63,7 +64,7 @@ _QUIZZES = (
     .where(SCHEDULE.c.group_id.in_(some_of("groups")), SCHEDULE.c.kind == QUIZ)
 )
 # What was posted and never taken by the platform, or too late, was missed as well.
-_MADE_OF = case((or_(REFUSED, FIRING.c.state.in_((EMPTY, LATE))), MISSED), else_=FIRING.c.state)
+_MADE_OF = case((or_(REFUSED, among(FIRING.c.state, (EMPTY, LATE))), MISSED), else_=FIRING.c.state)
 _DAYS = (
     select(FIRING.c.group_id, FIRING.c.day, _MADE_OF.label("state"))
     .select_from(

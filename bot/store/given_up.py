@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 
 from bot.chat.people import Account, Space
 from bot.store.messages import DUE, FAILED, FLAGGED, MESSAGE
+from bot.store.tables import among
 
 _CARD = select(MESSAGE.c.card).where(MESSAGE.c.key == bindparam("name"))
 _STATE = select(MESSAGE.c.state).where(MESSAGE.c.key == bindparam("name"))
@@ -16,7 +17,7 @@ _SENT_BEFORE = select(MESSAGE.c.sent).where(MESSAGE.c.key == bindparam("name"))
 _DUE_AGAIN = {"state": DUE, "due_at": bindparam("now"), "attempts": 0, "error": "", "sending_since": None}
 _SEND_AGAIN = (
     update(MESSAGE)
-    .where(MESSAGE.c.key == bindparam("name"), MESSAGE.c.state.in_((FLAGGED, FAILED)), MESSAGE.c.ref.is_(None))
+    .where(MESSAGE.c.key == bindparam("name"), among(MESSAGE.c.state, (FLAGGED, FAILED)), MESSAGE.c.ref.is_(None))
     .values(_DUE_AGAIN)
 )
 _AND_BELOW = (
@@ -58,7 +59,7 @@ def redirect(db: Connection, key: str, space: Space, now: datetime) -> None:
     """Send a message that was given up to another place, which takes it once."""
     there = {"platform": space.platform, "workspace": space.workspace or "", "channel": space.channel or ""}
     elsewhere = or_(MESSAGE.c.user != "", MESSAGE.c.channel != there["channel"])
-    given_up = update(MESSAGE).where(MESSAGE.c.key == key, MESSAGE.c.state.in_((FLAGGED, FAILED)), elsewhere)
+    given_up = update(MESSAGE).where(MESSAGE.c.key == key, among(MESSAGE.c.state, (FLAGGED, FAILED)), elsewhere)
     db.execute(given_up.values(**there, user="", **_DUE_AGAIN), {"now": now})
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, bindpa
 
 from bot.chat.people import MessageRef
 from bot.store.messages import DUE, MESSAGE, REFUSED, SENDING, Lane, Outgoing, outgoing, space_of
+from bot.store.tables import among
 
 IN_FLIGHT = timedelta(seconds=30)  # longer than any call takes; after that its sender is taken for dead
 FOR_PARENT = timedelta(seconds=0.5)
@@ -29,7 +30,7 @@ _ALL = (
         func.max(case((_flying, MESSAGE.c.sending_since))).label("flying"),
     )
     .where(
-        MESSAGE.c.state.in_((DUE, SENDING)),
+        among(MESSAGE.c.state, (DUE, SENDING)),
         MESSAGE.c.platform.in_(bindparam("platforms", expanding=True)),
     )
     .group_by(*_LANE)

@@ -17,6 +17,7 @@ from bot.store.people import MEMBERSHIP
 from bot.store.rounds import ITEM, ROUND, ROUND_ITEM
 from bot.store.schedules import FIRING, POSTED, REFUSED, SCHEDULE
 from bot.store.scores import SHOWN
+from bot.store.tables import among
 
 TOGETHER = ("daily", "live")  # rounds that a group plays as one
 AT_ONCE = 500
@@ -83,7 +84,7 @@ _COUNTED = (
     )
     .where(
         ROUND.c.group_id == bindparam("group"),
-        ROUND.c.kind.in_(TOGETHER),
+        among(ROUND.c.kind, TOGETHER),
         ROUND.c.day.between(bindparam("since"), bindparam("until")),
         ROUND_ITEM.c.opened_at < bindparam("end"),
         or_(ROUND_ITEM.c.opened_at >= bindparam("begin"), ANSWER.c.id.is_not(None)),
@@ -96,7 +97,7 @@ _ASKED = (
     .select_from(_COUNTED.join(ITEM, ITEM.c.id == _COUNTED.c.item_id))
     .order_by(ITEM.c.id)
 )
-_SHOWN_NAME = case((MEMBERSHIP.c.visibility.in_(SHOWN), MEMBERSHIP.c.shown_name), else_="")
+_SHOWN_NAME = case((among(MEMBERSHIP.c.visibility, SHOWN), MEMBERSHIP.c.shown_name), else_="")
 # Each member's answers of that time stand beside each other; how long the group's history is does not matter.
 _ANSWERED = (
     select(MEMBERSHIP.c.person_id, _SHOWN_NAME.label("name"), func.count().label("answered"), _RIGHT)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, upd
 from bot.chat.people import Account, MessageRef, Space
 from bot.store import tables
 from bot.store.engine import PerDialect
-from bot.store.tables import table_of
+from bot.store.tables import among, table_of
 
 MESSAGE = table_of(tables.Message)
 DUE, SENDING, SENT, FAILED, FLAGGED = "due", "sending", "sent", "failed", "flagged"
@@ -163,7 +163,7 @@ def want(
 
 
 _STANDS = select(MESSAGE.c.id).where(
-    MESSAGE.c.key == bindparam("name"), MESSAGE.c.ref.is_not(None), MESSAGE.c.state.in_((SENT, DUE))
+    MESSAGE.c.key == bindparam("name"), MESSAGE.c.ref.is_not(None), among(MESSAGE.c.state, (SENT, DUE))
 )
 _PLACE = select(MESSAGE.c.platform, MESSAGE.c.workspace, MESSAGE.c.channel, MESSAGE.c.thread).where(
     MESSAGE.c.key == bindparam("name")

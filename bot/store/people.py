@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, insert, null, or_, select, u
 from bot.chat.people import Account, Actor, Space
 from bot.store import tables
 from bot.store.engine import PerDialect
-from bot.store.tables import table_of
+from bot.store.tables import among, table_of
 
 GROUP = table_of(tables.Group)
 HOME = table_of(tables.Home)
@@ -274,7 +274,7 @@ def shown_names(db: Connection, group_id: int, person_ids: Sequence[int]) -> dic
         select(MEMBERSHIP.c.person_id, MEMBERSHIP.c.shown_name).where(
             MEMBERSHIP.c.group_id == group_id,
             MEMBERSHIP.c.person_id.in_(person_ids),
-            MEMBERSHIP.c.visibility.in_(("name", "nickname")),
+            among(MEMBERSHIP.c.visibility, ("name", "nickname")),
         )
     )
     return {row.person_id: row.shown_name for row in rows}

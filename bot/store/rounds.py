@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, case, exists, func, null, select, 
 
 from bot.chat.people import Space
 from bot.store import tables
-from bot.store.tables import table_of
+from bot.store.tables import among, table_of
 
 ITEM = table_of(tables.Item)
 ROUND = table_of(tables.Round)
@@ -114,7 +114,7 @@ _OWN_UNANSWERED = (
     ROUND.c.person_id == bindparam("person"),
     ROUND.c.group_id == bindparam("group"),
     ROUND.c.state == "open",
-    ROUND.c.kind.in_(OWN_KINDS),
+    among(ROUND.c.kind, OWN_KINDS),
     ~exists().where(ANSWER.c.round_item_id == ROUND_ITEM.c.id, ANSWER.c.account_id == bindparam("account")),
 )
 _STANDS_AT = _PLAY.where(*_OWN_UNANSWERED).order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position).limit(1)
@@ -142,7 +142,7 @@ _STOP_OWN = (
         ROUND.c.person_id == bindparam("person"),
         ROUND.c.group_id == bindparam("group"),
         ROUND.c.state == "open",
-        ROUND.c.kind.in_(OWN_KINDS),
+        among(ROUND.c.kind, OWN_KINDS),
     )
     .values(state="stopped", closed_at=bindparam("now"))
 )

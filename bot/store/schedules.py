@@ -93,6 +93,7 @@ _ALL = select(*_PLACE, *_OTHERS).where(SCHEDULE.c.group_id == bindparam("group")
 _BY_ID = _ALL.where(SCHEDULE.c.id == bindparam("schedule"))
 _HELD = _BY_ID.with_for_update()
 _OF_GROUP = _ALL.order_by(SCHEDULE.c.id)
+_NEXT = _ALL.with_only_columns(func.min(SCHEDULE.c.next_at)).where(SCHEDULE.c.kind == bindparam("of_kind"))
 _IN_PLACE = _ALL.where(
     SCHEDULE.c.platform == bindparam("on_platform"),
     SCHEDULE.c.workspace == bindparam("at"),
@@ -179,6 +180,11 @@ def find(db: Connection, group_id: int, schedule_id: int, *, hold: bool = False)
 def of_group(db: Connection, group_id: int) -> list[ScheduleRow]:
     """The group's schedules, the oldest first."""
     return [_schedule(row) for row in db.execute(_OF_GROUP, {"group": group_id})]
+
+
+def next_of(db: Connection, group_id: int, kind: str) -> datetime | None:
+    """When the next of the group's posts of a kind is planned, if one is."""
+    return db.execute(_NEXT, {"group": group_id, "of_kind": kind}).scalar()
 
 
 def in_place(db: Connection, group_id: int, space: Space) -> list[ScheduleRow]:

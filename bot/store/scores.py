@@ -12,7 +12,7 @@ from bot.rules.calendar import board_keys
 from bot.store import tables
 from bot.store.engine import PerDialect
 from bot.store.people import ACCOUNT, MEMBERSHIP, SEASON
-from bot.store.tables import table_of
+from bot.store.tables import among, table_of
 
 LEDGER = table_of(tables.Ledger)
 BOARD = table_of(tables.BoardRow)
@@ -79,7 +79,7 @@ _FIRST = (
     .order_by(BOARD.c.points.desc(), BOARD.c.person_id.desc())
     .limit(bindparam("most"))
 )
-_IS_SHOWN = (MEMBERSHIP.c.group_id == bindparam("group"), MEMBERSHIP.c.visibility.in_(SHOWN))
+_IS_SHOWN = (MEMBERSHIP.c.group_id == bindparam("group"), among(MEMBERSHIP.c.visibility, SHOWN))
 _HEAD = (
     select(BOARD.c.person_id, BOARD.c.points, BOARD.c.answers)
     .where(BOARD.c.board == bindparam("name"))
