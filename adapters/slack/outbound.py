@@ -8,6 +8,7 @@ beside a section: in a block of actions Slack refuses it.
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from adapters.slack import parts, text
@@ -44,18 +45,19 @@ class Rendered:
     pings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Words:
     """A text on its way to be a block, which can still be cut."""
 
     shape: Literal["rich_text_section", "rich_text_preformatted", "context"]
     elements: list[Element]
 
+    @cached_property
     def size(self) -> int:
         return text.size(self.elements)
 
     def block(self, most: int) -> Part:
-        kept = text.cut(self.elements, most)
+        kept = text.cut(self.elements, most) if self.size > most else self.elements
         if self.shape == "context":
             return {"type": "context", "elements": [text.small(kept)]}
         return {"type": "rich_text", "elements": [{"type": self.shape, "elements": kept}]}
@@ -163,7 +165,7 @@ def _cell(header: str, cell: str) -> str:
 
 def _fitted(pieces: list[Part | _Words]) -> list[Part]:
     """The pieces as blocks, the longest texts cut at their ends where all of it is longer than it may be."""
-    sizes = sorted(piece.size() for piece in pieces if isinstance(piece, _Words))
+    sizes = sorted(piece.size for piece in pieces if isinstance(piece, _Words))
     room, most = MOST_TEXT - sum(_seen(piece) for piece in pieces if not isinstance(piece, _Words)), BLOCK
     for at, size in enumerate(sizes):
         if size > (fair := room // (len(sizes) - at)):
@@ -195,12 +197,14 @@ def _fallback(shown: Card, written: _Written) -> str:
     """The words for a notification and a screen reader; nothing in them acts."""
     said = [" ".join(shown.title.split()), *map(_said, shown.blocks, written)]
     whole = "\n\n".join(part for part in said if part.strip())
-    kept = text.first(whole, _is_a_fallback)
-    return text.literal(kept) if kept == whole else text.literal(kept) + text.MORE
+    literally = text.literal(whole)
+    if _is_a_fallback(literally):
+        return literally
+    return text.literal(text.first(whole, lambda kept: _is_a_fallback(text.literal(kept)))) + text.MORE
 
 
-def _is_a_fallback(words: str) -> bool:
-    written = text.literal(words) + text.MORE
+def _is_a_fallback(literally: str) -> bool:
+    written = literally + text.MORE
     return units(written) <= FALLBACK and len(written.encode("utf-8", "surrogatepass")) <= FALLBACK_OCTETS
 
 

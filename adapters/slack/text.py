@@ -5,7 +5,7 @@ mark: there, and in the text of a notification, a mark that could act is replace
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -69,7 +69,9 @@ class Terms:
 def elements(spans: Line, terms: Terms) -> list[Element]:
     """Inline text as elements of a rich text section; empty words make none, neighbours that look alike make one."""
     found: list[Element] = []
-    for element in (element for part in spans for element in _element(part, terms)):
+    for element in (_element(part, terms) for part in spans):
+        if element.get("text") == "":
+            continue
         if found and _alike(found[-1], element):
             found[-1] = {**element, "text": found[-1]["text"] + element["text"]}
         else:
@@ -88,34 +90,32 @@ def words(text: str, style: str = "") -> Element:
     return {"type": "text", "text": text, "style": {style: True}} if style else {"type": "text", "text": text}
 
 
-def _element(part: Inline, terms: Terms) -> Iterator[Element]:
+def _element(part: Inline, terms: Terms) -> Element:
     match part:
-        case Plain("") | Bold("") | Mono("") | Link("") | Person(name=""):
-            return
+        case Plain(text) | Person(name=text):
+            return words(text)
+        case Say(command):
+            return words(say(command, terms.command), "code")
         case Bold(text):
-            yield words(text, "bold")
+            return words(text, "bold")
         case Mono(text):
-            yield words(text.replace("\n", " "), "code")
+            return words(text.replace("\n", " "), "code")
         case Link(text, url):
             address = quote(url, _IN_A_URL)
             linked = url.startswith("https://") and len(address) <= _MOST_URL
-            yield {"type": "link", "url": address, "text": text} if linked else words(text)
+            return {"type": "link", "url": address, "text": text} if linked else words(text)
         case When(at, style):
             said = when(part, terms.zone)
-            yield {"type": "date", "timestamp": int(at.timestamp()), "format": _FORMATS[style], "fallback": said}
-        case Plain(text) | Person(name=text):
-            yield words(text)
+            return {"type": "date", "timestamp": int(at.timestamp()), "format": _FORMATS[style], "fallback": said}
         case Ping(role):
-            yield _notifying(role)
+            return _notifying(role)
         case Mention(account):
-            yield _mentioned(account)
+            return _mentioned(account)
         case Named(who):
-            yield _named(who) if terms.private else words(who)
+            return _named(who) if terms.private else words(who)
         case Place(channel):
             known = CHANNEL_ID.fullmatch(channel)
-            yield {"type": "channel", "channel_id": channel} if known else words(f"#{channel}")
-        case Say(command):
-            yield words(say(command, terms.command), "code")
+            return {"type": "channel", "channel_id": channel} if known else words(f"#{channel}")
 
 
 def _notifying(role: str) -> Element:

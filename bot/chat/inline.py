@@ -128,7 +128,7 @@ def inline_text(line: Line) -> str:
 
 def _word(span: Inline) -> str:
     match span:
-        case Plain(text) | Bold(text) | Mono(text) | Link(text):
+        case Plain(text) | Say(text) | Bold(text) | Mono(text) | Link(text):
             return text
         case When(at):
             return at.isoformat()
@@ -138,7 +138,7 @@ def _word(span: Inline) -> str:
             return role
         case Mention(account):
             return account.user
-        case Named(name) | Say(name):
+        case Named(name):
             return name
         case Place(channel):
             return f"#{channel}"

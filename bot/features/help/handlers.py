@@ -14,7 +14,8 @@ from bot.features.help import cards
 def show(ctx: Context, options: Options) -> Reply:
     """All commands, or one with its options."""
     every = tuple(ctx.registry.commands.values())
-    known = [c for c in every if c.role is Role.MEMBER or ctx.is_moderator()]
+    moderates = ctx.is_moderator()
+    known = [c for c in every if moderates or c.role is Role.MEMBER]
     words = _bare(every, options.text("command") or "")
     if not words:
         return Reply(card=cards.overview(known))
