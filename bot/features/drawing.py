@@ -17,18 +17,24 @@ REST = 6  # so many others come between, before a group is asked the same in a d
 
 
 def draw_items(
-    ctx: Context, *, place: str | None, level: int | None, wanted: int, seen: Sequence[str]
+    ctx: Context, *, place: str | None, level: int | None, wanted: int, person_id: int | None = None
 ) -> tuple[list[Item], Picked]:
-    """Questions for an audience that has `seen` some; the next dailies are kept back, open ones left out.
+    """Questions for the group, or for a person of it alone; the next dailies are kept back, open ones left out.
 
     Raises Refusal.
     """
+    if person_id is None:
+        posted = seen = exposures.seen_by_group(ctx.db, ctx.group.id)
+    else:
+        posted, seen = exposures.seen_by_both(ctx.db, ctx.group.id, person_id)
     rings = ctx.library.rings(place, ctx.today, level)
     secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")  # whose answers nobody may be told yet
     if secret:
         rings = [[candidate for candidate in ring if candidate.id not in secret] for ring in rings]
     draw = Draw(ctx.rng.getrandbits(62))
-    picked = picking.pick(rings, wanted=wanted, seen=seen, held=set(next_dailies(ctx)), draw=draw)
+    order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
+    held = set(picking.reserved(order, set(posted)))
+    picked = picking.pick(rings, wanted=wanted, seen=seen, held=held, draw=draw)
     if not picked.ids:
         what = ctx.library.title(place) if place else _("any topic")
         if level is None:
@@ -36,12 +42,6 @@ def draw_items(
         nothing = _("There are no questions on {topic} at level {level} yet.")
         raise Refusal(nothing.format(topic=what, level=level), "level")
     return [ctx.library.items[item] for item in picked.ids], picked
-
-
-def next_dailies(ctx: Context) -> list[str]:
-    """The group's next daily questions, which no other draw takes."""
-    order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
-    return picking.reserved(order, set(exposures.seen_by_group(ctx.db, ctx.group.id)))
 
 
 def daily_items(ctx: Context, wanted: int) -> list[Item]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from bot.rules.draws import Draw
 
@@ -30,13 +31,13 @@ class Picked:
 
 def reserved(order: Sequence[str], seen: AbstractSet[str]) -> list[str]:
     """The next dailies of a group: the first 30 unseen ones of its drawn order, never more than a third of the pool."""
-    fresh = [item for item in order if item not in seen] or list(order)
-    return fresh[: min(RESERVED_DAYS, max(1, len(order) // 3))]
+    most = min(RESERVED_DAYS, max(1, len(order) // 3))
+    return list(islice((item for item in order if item not in seen), most)) or list(order[:most])
 
 
-def daily_order(pool: Sequence[Candidate], secret: str) -> list[str]:
+def daily_order(pool: Sequence[Candidate], secret: str) -> Sequence[str]:
     """All questions in the order in which a group's dailies use them; groups differ by their secret."""
-    return list(_drawn_order(tuple(sorted(item.id for item in pool)), secret))
+    return _drawn_order(tuple(sorted(item.id for item in pool)), secret)
 
 
 @lru_cache(maxsize=256)  # every draw of a group asks for it

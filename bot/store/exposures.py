@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, insert, select, union_all, update
 
 from bot.store import tables
 from bot.store.rounds import ITEM, ROUND_ITEM, Play
@@ -21,18 +21,20 @@ _EXPOSED = (
     .where(EXPOSURE.c.round_item_id == bindparam("play"), EXPOSURE.c.person_id == bindparam("person"))
     .values(answered_at=bindparam("now"))
 )
-_SEEN_BY_PERSON = (
-    select(EXPOSURE.c.content_id)
-    .where(EXPOSURE.c.person_id == bindparam("person"))
-    .group_by(EXPOSURE.c.content_id)
-    .order_by(func.max(EXPOSURE.c.shown_at), EXPOSURE.c.content_id)
+
+
+def _seen(*whose: ColumnElement[bool]) -> Select[tuple[bool, str, datetime]]:
+    by_group = EXPOSURE.c.person_id.is_(None).label("by_group")
+    shown = select(by_group, EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("latest")).where(*whose)
+    return shown.group_by(EXPOSURE.c.person_id, EXPOSURE.c.content_id)
+
+
+_BY_GROUP = _seen(EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None))
+_SEEN_BY_GROUP = _BY_GROUP.with_only_columns(EXPOSURE.c.content_id).order_by(
+    func.max(EXPOSURE.c.shown_at), EXPOSURE.c.content_id
 )
-_SEEN_BY_GROUP = (
-    select(EXPOSURE.c.content_id)
-    .where(EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None))
-    .group_by(EXPOSURE.c.content_id)
-    .order_by(func.max(EXPOSURE.c.shown_at), EXPOSURE.c.content_id)
-)
+_BOTH = union_all(_BY_GROUP, _seen(EXPOSURE.c.person_id == bindparam("person"))).subquery()
+_SEEN_BY_BOTH = select(_BOTH.c.by_group, _BOTH.c.content_id).order_by(_BOTH.c.latest, _BOTH.c.content_id)
 _REPORTS = (
     select(REPORT.c.at, ITEM.c.content_id, REPORT.c.reason, REPORT.c.words)
     .select_from(
@@ -86,14 +88,17 @@ def exposed_answered(db: Connection, play_id: int, person_id: int, now: datetime
     db.execute(_EXPOSED, {"play": play_id, "person": person_id, "now": now})
 
 
-def seen_by_person(db: Connection, person_id: int) -> Sequence[str]:
-    """The questions that the person has seen, by content id, the one whose last time is longest ago first."""
-    return db.execute(_SEEN_BY_PERSON, {"person": person_id}).scalars().all()
-
-
 def seen_by_group(db: Connection, group_id: int) -> Sequence[str]:
     """The questions that the group was posted, by content id, the one whose last time is longest ago first."""
     return db.execute(_SEEN_BY_GROUP, {"group": group_id}).scalars().all()
+
+
+def seen_by_both(db: Connection, group_id: int, person_id: int) -> tuple[list[str], list[str]]:
+    """What the group was posted, and what the person has seen; each as `seen_by_group` has it."""
+    found: tuple[list[str], list[str]] = [], []
+    for row in db.execute(_SEEN_BY_BOTH, {"group": group_id, "person": person_id}):
+        found[0 if row.by_group else 1].append(row.content_id)
+    return found
 
 
 def reports(db: Connection) -> list[ReportRow]:

@@ -70,15 +70,16 @@ _GROUP_COLUMNS = (  # in the order of GroupRow
     SEASON.c.id.label("season_id"),
     SEASON.c.number.label("season"),
 )
-_MEMBER_COLUMNS = (
+_MEMBER_COLUMNS = (  # in the order of MemberRow
     ACCOUNT.c.id.label("account_id"),
-    ACCOUNT.c.name.label("account_name"),
     PERSON.c.id.label("person_id"),
     PERSON.c.zone.label("person_zone"),
-    PERSON.c.last_group_id,
     MEMBERSHIP.c.visibility,
     MEMBERSHIP.c.shown_name,
+    ACCOUNT.c.name.label("account_name"),
+    PERSON.c.last_group_id,
 )
+_PARTED = len(_GROUP_COLUMNS)  # where a caller's row goes on with the member
 _WITH_MEMBER = (
     GROUP.join(SEASON, and_(SEASON.c.group_id == GROUP.c.id, SEASON.c.closed_at.is_(None)))
     .outerjoin(ACCOUNT, and_(ACCOUNT.c.platform == bindparam("on"), ACCOUNT.c.user == bindparam("user")))
@@ -147,20 +148,10 @@ def find_caller(db: Connection, actor: Actor, space: Space, about: int = 0) -> C
         row = db.execute(_BY_SPACE, asked).first()
     if row is None:
         return Caller(None, None)
-    group = GroupRow(row.group_id, row.group_name, row.group_zone, row.locale, row.secret, row.season_id, row.season)
-    member = None
-    if row.visibility is not None:
-        member = MemberRow(
-            row.account_id,
-            row.person_id,
-            row.person_zone,
-            row.visibility,
-            row.shown_name,
-            row.account_name,
-            row.last_group_id,
-        )
-    at_home, removed = row.channel == "", row.removed_at is not None
-    return Caller(group, member, row.account_id, row.person_id, at_home, removed)
+    *own, channel, removed_at = row[_PARTED:]
+    member = MemberRow(*own) if row.visibility is not None else None
+    account_id, person_id = own[:2]
+    return Caller(GroupRow(*row[:_PARTED]), member, account_id, person_id, channel == "", removed_at is not None)
 
 
 def account_of(db: Connection, account_id: int) -> Account:

@@ -41,9 +41,7 @@ def start(ctx: Context, options: Options) -> Reply:
     level = options.integer("level", 0) or None
     wanted = options.integer("questions", DEFAULT_QUESTIONS)
     seconds = options.integer("seconds", DEFAULT_SECONDS)
-    items, picked = drawing.draw_items(
-        ctx, place=place, level=level, wanted=wanted, seen=exposures.seen_by_group(ctx.db, ctx.group.id)
-    )
+    items, picked = drawing.draw_items(ctx, place=place, level=level, wanted=wanted)
     new = playing.new_round(
         ctx, "live", place=place, level=level, seconds=seconds, space=ctx.here, once=f"live:{ctx.group.id}"
     )

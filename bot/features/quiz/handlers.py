@@ -27,8 +27,8 @@ def start(ctx: Context, options: Options) -> Reply:
     place = playing.place_of(ctx, options)
     level = options.integer("level", 0) or None
     wanted = options.integer("questions", DEFAULT_QUESTIONS)
-    seen = exposures.seen_by_person(ctx.db, ctx.me.person_id)
-    items, picked = drawing.draw_items(ctx, place=place, level=level, wanted=wanted, seen=seen)
+    me = ctx.me.person_id
+    items, picked = drawing.draw_items(ctx, place=place, level=level, wanted=wanted, person_id=me)
     return _begin(ctx, "solo", items, place, level, cards.draw_notes(picked, wanted))
 
 
