@@ -124,7 +124,7 @@ def run(database_url: DatabaseOption = None) -> None:
             "tokens (docs/install-slack.md). For a first look without any account, say batchmate play."
         )
     library = read_content()
-    with database(database_url) as engine:
+    with database(database_url or settings.database()) as engine:
         try:
             asyncio.run(composition.serve(settings, engine, library))
         except composition.CannotServeError as error:

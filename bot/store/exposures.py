@@ -96,8 +96,8 @@ def seen_by_group(db: Connection, group_id: int) -> Sequence[str]:
 def seen_by_both(db: Connection, group_id: int, person_id: int) -> tuple[list[str], list[str]]:
     """What the group was posted, and what the person has seen; each as `seen_by_group` has it."""
     found: tuple[list[str], list[str]] = [], []
-    for row in db.execute(_SEEN_BY_BOTH, {"group": group_id, "person": person_id}):
-        found[0 if row.by_group else 1].append(row.content_id)
+    for by_group, content_id in db.execute(_SEEN_BY_BOTH, {"group": group_id, "person": person_id}):
+        found[0 if by_group else 1].append(content_id)
     return found
 
 
