@@ -17,7 +17,7 @@ from tests.benchmarks.processes import Bot, Town
 
 ROOT = Path(__file__).parents[2]
 MEMBERS = ("ann", "bea", "cem", "dag", "eli")
-AT_ONCE, WARM, COUNTED, TURNS, RUNS = 1, 100, 100, 6, 5  # one gesture after the other, as members make them
+WARM, COUNTED, TURNS, RUNS = 100, 100, 6, 5
 SERVERS = 1_000
 BOUND = 3.0
 DECLARED = [{"name": "mate", "description": "-"}]
@@ -106,6 +106,11 @@ def measure() -> Iterator[Figure | Size]:
                 (found, lambda number, line=line: _slash(line, number)),
                 (floor, lambda number: _slash("mate", number)),
             )
+        yield _compared(
+            "CPU of a press in a quiz, answers and next ones",
+            (found, _playing(here)),
+            (floor, lambda n: _press("x|1", n)),
+        )
         yield Size("memory after that", found.memory(), floor.memory())
         tokens = _live_question(here)
         yield _compared(
@@ -152,10 +157,11 @@ def _cost(found: Bot, gesture: Gesture) -> float:
 
 
 def _send(where: Town, gesture: Gesture, count: int) -> None:
-    for start in range(0, count, AT_ONCE):
-        told = where.ask("many", gestures=[gesture(number) for number in range(start, start + AT_ONCE)], seconds=30)
-        assert not any(one["failed"] for one in told), told
+    for number in range(count):  # one after the other, as members make them
+        one = gesture(number)  # which may look at what came of the one before
         where.ask("forget")
+        told = where.ask("many", gestures=[one], seconds=30)
+        assert not told[0]["failed"], told
 
 
 def _slash(line: str, number: int, **options: object) -> dict[str, Any]:
@@ -166,6 +172,22 @@ def _slash(line: str, number: int, **options: object) -> dict[str, Any]:
 def _press(token: str, number: int) -> dict[str, Any]:
     who = MEMBERS[number % len(MEMBERS)]
     return {"verb": "press", "target": token, "user": who, "channel": "study"}
+
+
+def _playing(where: Town) -> Gesture:
+    """Members who play quizzes of twenty questions to their ends, in turn: each does what the last answer offers."""
+    onward: dict[str, str] = {}
+
+    def made(number: int) -> dict[str, Any]:
+        before = MEMBERS[(number - 1) % len(MEMBERS)]
+        answers = where.ask("log", route="POST /interactions/*/*/callback")
+        offered = [token for one in answers for token in _tokens(one["body"]["data"].get("components", []))]
+        ways = (token for way in ("quiz.next|", "quiz.answer|", "quiz.unsure|") for token in offered if way in token)
+        onward[before] = next(ways, "")
+        token = onward.get(MEMBERS[number % len(MEMBERS)])
+        return _press(token, number) if token else _slash("quiz start", number, questions=20)
+
+    return made
 
 
 def _live_question(where: Town) -> list[str]:
