@@ -1,5 +1,6 @@
 """Rounds and the questions in them; `opening` begins one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -60,7 +61,7 @@ class Play:
 
 
 _OTHERS = ROUND_ITEM.alias("others")
-_ROUND_COLUMNS = (
+_ROUND_COLUMNS = (  # in the order of RoundRow, whose space is four of them
     ROUND.c.id.label("r_id"),
     ROUND.c.kind,
     ROUND.c.state.label("r_state"),
@@ -79,7 +80,13 @@ _ROUND_COLUMNS = (
     ROUND.c.created_at.label("r_created_at"),
     select(func.count()).where(_OTHERS.c.round_id == ROUND.c.id).scalar_subquery().label("r_count"),
 )
-_PLAY = select(ROUND_ITEM, *_ROUND_COLUMNS, ITEM.c.content_id, ITEM.c.version, ITEM.c.snapshot).select_from(
+_PLAY_COLUMNS = (  # in the order of Play; its round and what its item has come behind them
+    *(ROUND_ITEM.c.id, ROUND_ITEM.c.position, ROUND_ITEM.c.item_id, ROUND_ITEM.c.seed),
+    *(ROUND_ITEM.c.opened_at, ROUND_ITEM.c.closes_at, ROUND_ITEM.c.closed_at),
+)
+_ITEM_COLUMNS = (ITEM.c.content_id, ITEM.c.version, ITEM.c.snapshot)
+_PARTS = (len(_PLAY_COLUMNS), -len(_ITEM_COLUMNS))
+_PLAY = select(*_PLAY_COLUMNS, *_ROUND_COLUMNS, *_ITEM_COLUMNS).select_from(
     ROUND_ITEM.join(ROUND, ROUND.c.id == ROUND_ITEM.c.round_id).join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id)
 )
 _PLAY_BY_ID = _PLAY.where(ROUND_ITEM.c.id == bindparam("play"), ROUND.c.group_id == bindparam("group"))
@@ -109,6 +116,15 @@ _OPEN_CONTENTS = (
         ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id).join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id)
     )
     .where(ROUND.c.group_id == bindparam("group"), ROUND.c.kind == bindparam("of_kind"), ROUND.c.state == "open")
+)
+_NEXT_PLAY = (
+    _PLAY.where(
+        ROUND.c.id == bindparam("round"),
+        ROUND_ITEM.c.position > bindparam("after"),
+        ITEM.c.content_id.not_in(_OPEN_CONTENTS.correlate(None)),
+    )
+    .order_by(ROUND_ITEM.c.position)
+    .limit(1)
 )
 _OWN_UNANSWERED = (
     ROUND.c.person_id == bindparam("person"),
@@ -189,6 +205,13 @@ def play_at(db: Connection, round_id: int, position: int) -> Play | None:
     return _play(row) if row else None
 
 
+def next_play(db: Connection, play: Play) -> Play | None:
+    """The question after this one in its round; what is open as the group's daily is left out."""
+    asked = {"round": play.round.id, "after": play.position, "group": play.round.group_id, "of_kind": "daily"}
+    row = db.execute(_NEXT_PLAY, asked).first()
+    return _play(row) if row else None
+
+
 def open_play(db: Connection, round_id: int) -> Play | None:
     """The question of the round that is open now, if one is."""
     row = db.execute(_OPEN_PLAY, {"round": round_id}).first()
@@ -259,16 +282,12 @@ def close_round(db: Connection, round_id: int, state: str, now: datetime) -> boo
     return db.execute(_CLOSE_ROUND, {"round": round_id, "new_state": state, "now": now}).rowcount == 1
 
 
-def _round(r: Any) -> RoundRow:
-    space = Space(r.platform, r.workspace or None, r.channel or None, r.thread or None)
-    return RoundRow(
-        r.r_id, r.kind, r.r_state, r.group_id, r.season_id, r.person_id, r.starter_id,
-        r.place, r.level, r.seconds, r.day, space, r.r_created_at, r.r_count,
-    )  # fmt: skip
+def _round(row: Sequence[Any]) -> RoundRow:
+    *before, platform, workspace, channel, thread, created_at, count = row
+    space = Space(platform, workspace or None, channel or None, thread or None)
+    return RoundRow(*(*before, space, created_at, count))
 
 
-def _play(r: Any) -> Play:
-    return Play(
-        r.id, _round(r), r.position, r.item_id, r.seed, r.opened_at, r.closes_at, r.closed_at,
-        r.content_id, r.version, r.snapshot,
-    )  # fmt: skip
+def _play(row: Sequence[Any]) -> Play:
+    own, item = _PARTS
+    return Play(row[0], _round(row[own:item]), *row[1:own], *row[item:])

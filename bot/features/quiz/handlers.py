@@ -117,9 +117,7 @@ def next_question(ctx: Context, args: Args) -> Reply:
     play = rounds.find_play(ctx.db, ctx.group.id, args.number(0))
     if play is None or play.round.person_id != ctx.me.person_id or play.round.state != "open" or play.is_last:
         raise StaleTokenError
-    secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")
-    later = rounds.plays(ctx.db, play.round.id)[play.position + 1 :]
-    following = next((one for one in later if one.content_id not in secret), None)
+    following = rounds.next_play(ctx.db, play)
     if following is None:
         return Reply(card=_finish(ctx, play.round, asks=False))
     if answers.mine(ctx.db, following.id, ctx.me.account_id) is not None:
