@@ -39,6 +39,15 @@ async def daily_of(stand: Stand) -> Play:
     return play
 
 
+def draw_the_one_at(position: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next daily asks what stands there in the first round."""
+
+    def draw(ctx: Context, *_given: Any) -> tuple[list[Item], bool]:
+        return [ctx.library.items[rounds.plays(ctx.db, 1)[position].content_id]], False
+
+    monkeypatch.setattr(posting, "_draw", draw)
+
+
 def options(play: Play) -> tuple[int, int]:
     """The id of the right option, and of a wrong one."""
     shown = playing.shown_of(play)
@@ -48,12 +57,15 @@ def options(play: Play) -> tuple[int, int]:
 # --- told by something else -----------------------------------------------------------------------------------------
 
 
-async def test_a_quiz_that_was_begun_before(stand: Stand) -> None:
+@pytest.mark.parametrize("position", [0, 1, 3])
+async def test_a_quiz_that_was_begun_before(stand: Stand, monkeypatch: pytest.MonkeyPatch, position: int) -> None:
     """The question that became the daily is not graded there, is left out on the way on, and scores as the daily."""
     await stand.say("quiz start", by="bea", options={"questions": "4", "topic": TOPIC})
     mine = own(stand)
+    draw_the_one_at(position, monkeypatch)
     daily = await daily_of(stand)
-    same = next(play for play in mine if play.content_id == daily.content_id)
+    same = mine[position]
+    assert daily.content_id == same.content_id
     others = [play for play in mine if play.id != same.id]
     last = None
     if same.position == 0:
@@ -114,11 +126,7 @@ async def test_the_daily_takes_no_question_of_a_live_round(stand: Stand, days: i
 @pytest.mark.parametrize("position", [1, 3])
 async def test_a_live_round_leaves_the_daily_out(stand: Stand, monkeypatch: pytest.MonkeyPatch, position: int) -> None:
     """Where there was no other question for the daily, the round goes on without that one."""
-
-    def draw(ctx: Context, *_given: Any) -> tuple[list[Item], bool]:
-        return [ctx.library.items[rounds.plays(ctx.db, 1)[position].content_id]], False
-
-    monkeypatch.setattr(posting, "_draw", draw)
+    draw_the_one_at(position, monkeypatch)
     plays, daily = await beside_a_live_round(stand, 4)
     assert daily.content_id == plays[position].content_id
     asked = set()
