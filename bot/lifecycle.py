@@ -1,7 +1,6 @@
 """What happens to the bot itself: it comes to a workspace, leaves it, or finds it changed, or a channel there goes."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -59,7 +58,7 @@ def _installer(event: Lifecycle) -> str:
 
 def _tell(core: Core, db: Connection, group_id: int, happening: Happening, now: datetime, effects: Effects) -> None:
     group = people.find_group(db, group_id)
-    ctx = replace(core.context(db, now, group, effects), space=happening.event.space)
+    ctx = core.context(db, now, group, effects, space=happening.event.space)
     with speaking(group.locale):
         for handler in core.registry.lifecycle.get(happening.event.what, ()):
             handler(ctx, happening)

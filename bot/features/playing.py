@@ -244,3 +244,9 @@ def keep_streaks(ctx: Context, persons: Iterable[tuple[int, str | None]], at: da
     everybody, so that no two wait for each other.
     """
     streaks.keep(ctx.db, persons, at or ctx.now, ctx.group.zone)
+
+
+def keep_own_streak(ctx: Context) -> None:
+    """The same for the member who asks, now; costs nothing where the day counts already."""
+    if ctx.me.streak_day is None or ctx.me.streak_day < local_day(ctx.now, ctx.zone):
+        keep_streaks(ctx, [(ctx.me.person_id, ctx.me.zone)])

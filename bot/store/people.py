@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, bindparam, insert, null, or_, select, update
 
@@ -34,7 +34,7 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """An account, its person, and their membership of the group in question."""
+    """An account, its person, and their membership of the group in question; `streak_day` as their row has it."""
 
     account_id: int
     person_id: int
@@ -43,6 +43,7 @@ class MemberRow:
     shown_name: str
     name: str
     last_group_id: int | None
+    streak_day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ _MEMBER_COLUMNS = (  # in the order of MemberRow
     MEMBERSHIP.c.shown_name,
     ACCOUNT.c.name.label("account_name"),
     PERSON.c.last_group_id,
+    PERSON.c.streak_day,
 )
 _PARTED = len(_GROUP_COLUMNS)  # where a caller's row goes on with the member
 _WITH_MEMBER = (
@@ -179,11 +181,13 @@ def join(db: Connection, caller: Caller, actor: Actor, group: GroupRow, now: dat
     )
     db.execute(update(PERSON).where(PERSON.c.id == person_id).values(last_group_id=group.id))
     row = db.execute(
-        select(PERSON.c.zone, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
+        select(PERSON.c.zone, PERSON.c.streak_day, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
         .select_from(MEMBERSHIP.join(PERSON, PERSON.c.id == MEMBERSHIP.c.person_id))
         .where(MEMBERSHIP.c.person_id == person_id, MEMBERSHIP.c.group_id == group.id)
     ).one()
-    return MemberRow(account_id, person_id, row.zone, row.visibility, row.shown_name, actor.name, group.id)
+    return MemberRow(
+        account_id, person_id, row.zone, row.visibility, row.shown_name, actor.name, group.id, row.streak_day
+    )
 
 
 def _new_account(db: Connection, actor: Actor, now: datetime) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from tests.conftest import BANK
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 LIBRARY = load(BANK)
 SEED = 7
-ME = MemberRow(101, 11, "Europe/Berlin", "name", "", "ann", 1)
+ME = MemberRow(101, 11, "Europe/Berlin", "name", "", "ann", 1, None)
 LETTERED = "q.maths.dot-product"  # short options, a hint
 LONG = "q.classical.meaning-of-a-coefficient"  # long options, no hint
 SEVERAL = "q.classical.effects-of-l1"

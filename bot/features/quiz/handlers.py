@@ -86,7 +86,7 @@ def _reveal(ctx: Context, given: Answered) -> Reply:
     if answer_id is None:
         raise Refusal(_("You have answered this question already; your first answer stands."))
     exposures.exposed_answered(ctx.db, play.id, ctx.me.person_id, ctx.now)
-    playing.keep_streaks(ctx, [(ctx.me.person_id, ctx.me.zone)])
+    playing.keep_own_streak(ctx)
     counted = bool(playing.score(ctx, play, [(ctx.me.account_id, ctx.me.person_id, worth)]))
     if worth and not counted:
         answers.pay(ctx.db, answer_id, 0)
