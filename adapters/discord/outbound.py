@@ -1,7 +1,7 @@
 """Cards and forms as Discord shows them: Components V2 and modals. Pure; the views need a running loop.
 
-Cards are written as the data that Discord takes: nothing waits in them, so discord.py's objects would be built to be
-taken apart again at once, which took as long as the answer's whole way to Discord.
+Cards are written as the data that Discord takes: nothing waits in them, so that discord.py's own objects would only be
+built to be taken apart again at once.
 """
 
 import hashlib
