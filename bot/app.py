@@ -220,11 +220,8 @@ class App:
             if not reads and not queue.handle_once(db, request.actor.platform, request.delivery, now):
                 return Outcome(None)
             group, member = self._caller(db, request, now, reads=reads)
-            ctx = self.core.context(
-                db,
-                now,
-                group,
-                effects,
+            ctx = replace(
+                self.core.context(db, now, group, effects),
                 locale=request.locale,
                 actor=request.actor,
                 member=member,

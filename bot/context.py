@@ -53,10 +53,9 @@ class Core:
     clock: Callable[[], datetime]
     rng: Callable[[], Random]
 
-    def context(self, db: Connection, now: datetime, group: GroupRow, effects: Effects, **asked: Any) -> "Context":
-        """The view of something that runs by the clock, for nobody in particular; `asked` is what a request adds."""
-        more = {"locale": group.locale, **asked}
-        return Context(db, now, self.rng(), self.library, self.registry, group, effects=effects, **more)
+    def context(self, db: Connection, now: datetime, group: GroupRow, effects: Effects) -> "Context":
+        """The view of something that runs by the clock, for nobody in particular."""
+        return Context(db, now, self.rng(), self.library, self.registry, group, group.locale, effects)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What happens to the bot itself: it comes to a workspace, leaves it, or finds it changed, or a channel there goes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -58,7 +59,7 @@ def _installer(event: Lifecycle) -> str:
 
 def _tell(core: Core, db: Connection, group_id: int, happening: Happening, now: datetime, effects: Effects) -> None:
     group = people.find_group(db, group_id)
-    ctx = core.context(db, now, group, effects, space=happening.event.space)
+    ctx = replace(core.context(db, now, group, effects), space=happening.event.space)
     with speaking(group.locale):
         for handler in core.registry.lifecycle.get(happening.event.what, ()):
             handler(ctx, happening)

@@ -5,7 +5,7 @@ built to be taken apart again at once.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -38,20 +38,20 @@ _BUTTON, _SELECT = ComponentType.button.value, ComponentType.string_select.value
 _FEWEST_MARK, _MOST_MARK = 1_000, 2**31 - 1  # component ids below are left to those that Discord gives
 
 
-Component = Mapping[str, Any]  # as Discord documents it
+Component = dict[str, Any]  # as Discord documents it
 
 
 class View(ui.LayoutView):
-    """Components, as discord.py's calls take them; what is pressed comes back as a string, so nothing waits in it."""
+    """A component, as discord.py's calls take it; what is pressed comes back as a string, so nothing waits in it."""
 
-    def __init__(self, components: Sequence[Component]) -> None:
+    def __init__(self, component: Component) -> None:
         super().__init__(timeout=None)
-        self._written = [dict(one) for one in components]
+        self._component = component
         self.stop()
 
-    def to_components(self) -> list[dict[str, Any]]:
-        """The components."""
-        return self._written
+    def to_components(self) -> list[Component]:
+        """The one component, with what it holds."""
+        return [self._component]
 
     def has_components_v2(self) -> bool:
         """They are of the second version, always."""
@@ -103,7 +103,7 @@ def card(shown: Card, commands: Mapping[str, int], key: str | None = None) -> Re
                 pieces.append(written)
     parts = [{"type": _WORDS, "content": piece} if isinstance(piece, str) else piece for piece in _fitted(pieces)]
     marked = {"id": mark(key)} if key else {}
-    view = View([{"type": _CONTAINER, **marked, "components": parts}])
+    view = View({"type": _CONTAINER, **marked, "components": parts})
     return Rendered(view, pictures, tuple(dict.fromkeys(_roles(shown))), tuple(dict.fromkeys(_people(shown))))
 
 

@@ -32,8 +32,7 @@ def draw_items(
     if secret:
         rings = [[candidate for candidate in ring if candidate.id not in secret] for ring in rings]
     draw = Draw(ctx.rng.getrandbits(62))
-    order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
-    held = set(picking.reserved(order, set(posted)))
+    held = set(picking.reserved(_daily_order(ctx), set(posted)))
     picked = picking.pick(rings, wanted=wanted, seen=seen, held=held, draw=draw)
     if not picked.ids:
         what = ctx.library.title(place) if place else _("any topic")
@@ -44,12 +43,16 @@ def draw_items(
     return [ctx.library.items[item] for item in picked.ids], picked
 
 
+def _daily_order(ctx: Context) -> Sequence[str]:
+    """All questions in the order in which the group's dailies use them."""
+    return picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
+
+
 def daily_items(ctx: Context, wanted: int) -> list[Item]:
     """The group's next daily questions: those it has not had, then those it had longest ago; none that is open."""
     seen = exposures.seen_by_group(ctx.db, ctx.group.id)
-    order = picking.daily_order(ctx.library.candidates(None, ctx.today), ctx.group.secret)
     known = set(seen)
-    fresh = list(islice(_playable(ctx, [item for item in order if item not in known]), wanted))
+    fresh = list(islice(_playable(ctx, [item for item in _daily_order(ctx) if item not in known]), wanted))
     if len(fresh) == wanted:  # none of them can be open, since the group has not had them
         return fresh
     return [*fresh, *still_playable(ctx, seen)[: wanted - len(fresh)]]

@@ -2,14 +2,14 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, Connection, Engine, Executable, Table, create_engine, event
+from sqlalchemy import URL, Column, ColumnElement, Connection, Engine, Executable, Table, create_engine, event, literal
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
@@ -185,3 +185,11 @@ class PerDialect:
                 from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]  # noqa: PLC0415
             self._built[name] = self._finish(insert(self._table))
         return self._built[name]
+
+
+def among(column: Column[Any], values: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column is one of these values, for statements that are built once.
+
+    SQLAlchemy's own `in_` takes lists that differ in length, and writes the statement anew each time it is executed.
+    """
+    return column.in_([literal(value) for value in values])

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, bindparam, case, exists, or_, select, update
 from bot.rules import streaks
 from bot.rules.calendar import local_day
 from bot.rules.streaks import Posts, Streak
+from bot.store.engine import among
 from bot.store.messages import DUE, MESSAGE
 from bot.store.people import GROUP, MEMBERSHIP
 from bot.store.schedules import EMPTY, FIRING, LATE, MISSED, POSTED, REFUSED, REMOVED, SCHEDULE, FiringRow
-from bot.store.tables import among
 
 QUIZ = "quiz"
 AT_ONCE = 500

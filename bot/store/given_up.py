@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from bot.chat.people import Account, Space
+from bot.store.engine import among
 from bot.store.messages import DUE, FAILED, FLAGGED, MESSAGE
-from bot.store.tables import among
 
 _CARD = select(MESSAGE.c.card).where(MESSAGE.c.key == bindparam("name"))
 _STATE = select(MESSAGE.c.state).where(MESSAGE.c.key == bindparam("name"))
@@ -15,10 +15,9 @@ _PUT_OFF = select(MESSAGE.c.id).where(
 )
 _SENT_BEFORE = select(MESSAGE.c.sent).where(MESSAGE.c.key == bindparam("name"))
 _DUE_AGAIN = {"state": DUE, "due_at": bindparam("now"), "attempts": 0, "error": "", "sending_since": None}
+_GIVEN_UP = among(MESSAGE.c.state, (FLAGGED, FAILED))
 _SEND_AGAIN = (
-    update(MESSAGE)
-    .where(MESSAGE.c.key == bindparam("name"), among(MESSAGE.c.state, (FLAGGED, FAILED)), MESSAGE.c.ref.is_(None))
-    .values(_DUE_AGAIN)
+    update(MESSAGE).where(MESSAGE.c.key == bindparam("name"), _GIVEN_UP, MESSAGE.c.ref.is_(None)).values(_DUE_AGAIN)
 )
 _AND_BELOW = (
     update(MESSAGE)
@@ -59,7 +58,7 @@ def redirect(db: Connection, key: str, space: Space, now: datetime) -> None:
     """Send a message that was given up to another place, which takes it once."""
     there = {"platform": space.platform, "workspace": space.workspace or "", "channel": space.channel or ""}
     elsewhere = or_(MESSAGE.c.user != "", MESSAGE.c.channel != there["channel"])
-    given_up = update(MESSAGE).where(MESSAGE.c.key == key, among(MESSAGE.c.state, (FLAGGED, FAILED)), elsewhere)
+    given_up = update(MESSAGE).where(MESSAGE.c.key == key, _GIVEN_UP, elsewhere)
     db.execute(given_up.values(**there, user="", **_DUE_AGAIN), {"now": now})
 
 

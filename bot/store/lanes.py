@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, bindparam, case, func, select, tuple_, update
 
 from bot.chat.people import MessageRef
+from bot.store.engine import among
 from bot.store.messages import DUE, MESSAGE, REFUSED, SENDING, Lane, Outgoing, outgoing, space_of
-from bot.store.tables import among
 
 IN_FLIGHT = timedelta(seconds=30)  # longer than any call takes; after that its sender is taken for dead
 FOR_PARENT = timedelta(seconds=0.5)

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, Integer, and_, bindparam, case, distinct, func, or_, select
 
 from bot.store.answers import ANSWER, Tally
+from bot.store.engine import among
 from bot.store.messages import MESSAGE
 from bot.store.people import MEMBERSHIP
 from bot.store.rounds import ITEM, ROUND, ROUND_ITEM
 from bot.store.schedules import FIRING, POSTED, REFUSED, SCHEDULE
 from bot.store.scores import SHOWN
-from bot.store.tables import among
 
 TOGETHER = ("daily", "live")  # rounds that a group plays as one
 AT_ONCE = 500

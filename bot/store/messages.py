@@ -9,8 +9,8 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, upd
 
 from bot.chat.people import Account, MessageRef, Space
 from bot.store import tables
-from bot.store.engine import PerDialect
-from bot.store.tables import among, table_of
+from bot.store.engine import PerDialect, among
+from bot.store.tables import table_of
 
 MESSAGE = table_of(tables.Message)
 DUE, SENDING, SENT, FAILED, FLAGGED = "due", "sending", "sent", "failed", "flagged"

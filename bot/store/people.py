@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, insert, null, or_, select, u
 from bot.chat.people import Account, Actor, Space
 from bot.store import tables
 from bot.store.engine import PerDialect
-from bot.store.tables import among, table_of
+from bot.store.tables import table_of
 
 GROUP = table_of(tables.Group)
 HOME = table_of(tables.Home)
@@ -63,21 +63,21 @@ class Caller:
 
 
 _GROUP_COLUMNS = (  # in the order of GroupRow
-    GROUP.c.id.label("group_id"),
-    GROUP.c.name.label("group_name"),
-    GROUP.c.zone.label("group_zone"),
+    GROUP.c.id,
+    GROUP.c.name,
+    GROUP.c.zone,
     GROUP.c.locale,
     GROUP.c.secret,
-    SEASON.c.id.label("season_id"),
-    SEASON.c.number.label("season"),
+    SEASON.c.id,
+    SEASON.c.number,
 )
 _MEMBER_COLUMNS = (  # in the order of MemberRow
-    ACCOUNT.c.id.label("account_id"),
-    PERSON.c.id.label("person_id"),
-    PERSON.c.zone.label("person_zone"),
+    ACCOUNT.c.id,
+    PERSON.c.id,
+    PERSON.c.zone,
     MEMBERSHIP.c.visibility,
     MEMBERSHIP.c.shown_name,
-    ACCOUNT.c.name.label("account_name"),
+    ACCOUNT.c.name,
     PERSON.c.last_group_id,
     PERSON.c.streak_day,
 )
@@ -100,11 +100,7 @@ _BY_SPACE = (
     .order_by(HOME.c.channel.desc())
     .limit(1)
 )
-_IN_PRIVATE = (
-    select(*_GROUP_COLUMNS, *_MEMBER_COLUMNS, null().label("channel"), null().label("removed_at"))
-    .select_from(_WITH_MEMBER)
-    .limit(1)
-)
+_IN_PRIVATE = select(*_GROUP_COLUMNS, *_MEMBER_COLUMNS, null(), null()).select_from(_WITH_MEMBER).limit(1)
 _LAST_GROUP = _IN_PRIVATE.where(GROUP.c.id == PERSON.c.last_group_id)
 _OWN_GROUP = _IN_PRIVATE.where(GROUP.c.id == bindparam("about"), MEMBERSHIP.c.person_id.is_not(None))
 _GROUP_BY_ID = (
@@ -269,7 +265,7 @@ def shown_names(db: Connection, group_id: int, person_ids: Sequence[int]) -> dic
         select(MEMBERSHIP.c.person_id, MEMBERSHIP.c.shown_name).where(
             MEMBERSHIP.c.group_id == group_id,
             MEMBERSHIP.c.person_id.in_(person_ids),
-            among(MEMBERSHIP.c.visibility, ("name", "nickname")),
+            MEMBERSHIP.c.visibility.in_(("name", "nickname")),
         )
     )
     return {row.person_id: row.shown_name for row in rows}

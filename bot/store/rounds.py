@@ -9,7 +9,8 @@ from sqlalchemy import Connection, bindparam, case, exists, func, null, select, 
 
 from bot.chat.people import Space
 from bot.store import tables
-from bot.store.tables import among, table_of
+from bot.store.engine import among
+from bot.store.tables import table_of
 
 ITEM = table_of(tables.Item)
 ROUND = table_of(tables.Round)
@@ -62,9 +63,9 @@ class Play:
 
 _OTHERS = ROUND_ITEM.alias("others")
 _ROUND_COLUMNS = (  # in the order of RoundRow, whose space is four of them
-    ROUND.c.id.label("r_id"),
+    ROUND.c.id,
     ROUND.c.kind,
-    ROUND.c.state.label("r_state"),
+    ROUND.c.state,
     ROUND.c.group_id,
     ROUND.c.season_id,
     ROUND.c.person_id,
@@ -77,8 +78,8 @@ _ROUND_COLUMNS = (  # in the order of RoundRow, whose space is four of them
     ROUND.c.workspace,
     ROUND.c.channel,
     ROUND.c.thread,
-    ROUND.c.created_at.label("r_created_at"),
-    select(func.count()).where(_OTHERS.c.round_id == ROUND.c.id).scalar_subquery().label("r_count"),
+    ROUND.c.created_at,
+    select(func.count()).where(_OTHERS.c.round_id == ROUND.c.id).scalar_subquery(),
 )
 _PLAY_COLUMNS = (  # in the order of Play; its round and what its item has come behind them
     *(ROUND_ITEM.c.id, ROUND_ITEM.c.position, ROUND_ITEM.c.item_id, ROUND_ITEM.c.seed),

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from bot.rules.calendar import board_keys
 from bot.store import tables
-from bot.store.engine import PerDialect
+from bot.store.engine import PerDialect, among
 from bot.store.people import ACCOUNT, MEMBERSHIP, SEASON
-from bot.store.tables import among, table_of
+from bot.store.tables import table_of
 
 LEDGER = table_of(tables.Ledger)
 BOARD = table_of(tables.BoardRow)

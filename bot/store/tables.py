@@ -1,24 +1,9 @@
 """Every table, as SQLModel classes; the migrations are tested to be equal to them."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    DateTime,
-    Dialect,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-    literal,
-    text,
-)
+from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -504,11 +489,3 @@ class InstallState(Base, table=True):
 def table_of(model: type[Base]) -> Table:
     """The SQLAlchemy table of a SQLModel class, for statements that are built once."""
     return metadata.tables[str(model.__tablename__)]
-
-
-def among(column: Column[Any], values: Iterable[str]) -> ColumnElement[bool]:
-    """Whether a column is one of these values, for statements that are built once.
-
-    SQLAlchemy's own `in_` takes lists that differ in length, and writes the statement anew each time it is executed.
-    """
-    return column.in_([literal(value) for value in values])

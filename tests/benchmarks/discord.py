@@ -181,8 +181,13 @@ def _playing(where: Town) -> Gesture:
     def made(number: int) -> dict[str, Any]:
         before = MEMBERS[(number - 1) % len(MEMBERS)]
         answers = where.ask("log", route="POST /interactions/*/*/callback")
-        offered = [token for one in answers for token in _tokens(one["body"]["data"].get("components", []))]
-        ways = (token for way in ("quiz.next|", "quiz.answer|", "quiz.unsure|") for token in offered if way in token)
+        offered = [token for one in answers for token in _tokens(one["body"].get("data", {}).get("components", []))]
+        ways = (
+            token
+            for way in ("quiz.next|", "quiz.answer|", "quiz.unsure|")
+            for token in offered
+            if token.startswith(way)
+        )
         onward[before] = next(ways, "")
         token = onward.get(MEMBERS[number % len(MEMBERS)])
         return _press(token, number) if token else _slash("quiz start", number, questions=20)
