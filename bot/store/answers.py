@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, select, update
 
 from bot.rules.responses import Response
 from bot.store import tables
-from bot.store.engine import PerDialect
+from bot.store.prepared import PerDialect, Prepared, Row
 from bot.store.rounds import ROUND, ROUND_ITEM
 from bot.store.tables import Utc, table_of
 
@@ -53,7 +52,7 @@ _FIRST = PerDialect(
     lambda new: new.on_conflict_do_nothing(index_elements=["round_item_id", "account_id"]).returning(ANSWER.c.id),
 )
 # The same answer again keeps its moment, so that it costs no speed.
-_CHANGE = (
+_CHANGE = Prepared(
     update(ANSWER)
     .where(
         ANSWER.c.round_item_id == bindparam("play"),
@@ -67,24 +66,34 @@ _CHANGE = (
         ),
     )
 )
-_MINE = select(ANSWER).where(ANSWER.c.round_item_id == bindparam("play"), ANSWER.c.account_id == bindparam("account"))
-_HELD = _MINE.with_for_update()
-_OF_PLAY = select(ANSWER).where(ANSWER.c.round_item_id == bindparam("play")).order_by(ANSWER.c.id)
+_ROWS = select(  # in the order of AnswerRow
+    ANSWER.c.id,
+    ANSWER.c.account_id,
+    ANSWER.c.person_id,
+    ANSWER.c.response,
+    ANSWER.c.correct,
+    ANSWER.c.points,
+    ANSWER.c.given_at,
+    ANSWER.c.locked_at,
+)
+_OWN = _ROWS.where(ANSWER.c.round_item_id == bindparam("play"), ANSWER.c.account_id == bindparam("account"))
+_MINE = Prepared(_OWN)
+_HELD = Prepared(_OWN.with_for_update())
+_OF_PLAY = Prepared(_ROWS.where(ANSWER.c.round_item_id == bindparam("play")).order_by(ANSWER.c.id))
 _LOCKED_IN = select(ANSWER.c.round_item_id).where(
     ANSWER.c.account_id == bindparam("account"),
     ANSWER.c.round_item_id.in_(bindparam("plays", expanding=True)),
     ANSWER.c.locked_at.is_not(None),
 )
-_COUNT = select(func.count()).where(ANSWER.c.round_item_id == bindparam("play"))
-_LOCK = (
+_COUNT = Prepared(select(func.count()).where(ANSWER.c.round_item_id == bindparam("play")))
+_LOCK = Prepared(
     update(ANSWER)
     .where(ANSWER.c.id == bindparam("row"), ANSWER.c.locked_at.is_(None))
     .values(locked_at=bindparam("now"), correct=bindparam("is_correct"), points=bindparam("worth"))
 )
-_PAY = update(ANSWER).where(ANSWER.c.id == bindparam("row")).values(points=bindparam("worth"))
-_OF_ROUND = (
-    select(ANSWER, ROUND_ITEM.c.position)
-    .select_from(ANSWER.join(ROUND_ITEM, ROUND_ITEM.c.id == ANSWER.c.round_item_id))
+_PAY = Prepared(update(ANSWER).where(ANSWER.c.id == bindparam("row")).values(points=bindparam("worth")))
+_OF_ROUND = Prepared(
+    _ROWS.select_from(ANSWER.join(ROUND_ITEM, ROUND_ITEM.c.id == ANSWER.c.round_item_id))
     .where(ROUND_ITEM.c.round_id == bindparam("round"), ANSWER.c.locked_at.is_not(None))
     .order_by(ROUND_ITEM.c.position, ANSWER.c.id)
 )
@@ -94,13 +103,13 @@ _LATEST = (
     .group_by(ANSWER.c.content_id)
     .subquery()
 )
-_MISSED = (
+_MISSED = Prepared(
     select(ANSWER.c.content_id)
     .select_from(ANSWER.join(_LATEST, ANSWER.c.id == _LATEST.c.newest))
     .where(ANSWER.c.correct.is_(False))
     .order_by(ANSWER.c.given_at.desc(), ANSWER.c.id.desc())
 )
-_TALLY = (
+_TALLY = Prepared(
     select(
         ANSWER.c.content_id,
         func.count().label("answered"),
@@ -118,7 +127,7 @@ _TALLY = (
     )
     .group_by(ANSWER.c.content_id)
 )
-_NEWEST = (
+_NEWEST = Prepared(
     select(ROUND_ITEM.c.id)
     .select_from(
         ANSWER.join(ROUND_ITEM, ROUND_ITEM.c.id == ANSWER.c.round_item_id).join(
@@ -178,23 +187,23 @@ def unpack(text: str) -> Response:
 
 def give(db: Connection, given: Given) -> int | None:
     """Keep an answer for good; None if the account has answered this question already."""
-    return db.execute(_FIRST.on(db), given.row()).scalar()
+    answer_id: int | None = _FIRST.scalar(db, **given.row())
+    return answer_id
 
 
 def give_or_change(db: Connection, given: Given) -> Kept:
     """Keep an answer that may still change, as long as it is not locked."""
     if give(db, given) is not None:
         return Kept.NEW
-    changed = db.execute(
-        _CHANGE,
-        {"play": given.play_id, "account": given.account_id, "answered": pack(given.response), "now": given.now},
+    changed = _CHANGE.run(
+        db, play=given.play_id, account=given.account_id, answered=pack(given.response), now=given.now
     )
-    return Kept.CHANGED if changed.rowcount == 1 else Kept.LOCKED
+    return Kept.CHANGED if changed == 1 else Kept.LOCKED
 
 
 def mine(db: Connection, play_id: int, account_id: int, *, hold: bool = False) -> AnswerRow | None:
     """The account's answer to a question; `hold` lets nobody change it before this transaction ends."""
-    row = db.execute(_HELD if hold else _MINE, {"play": play_id, "account": account_id}).first()
+    row = (_HELD if hold else _MINE).first(db, play=play_id, account=account_id)
     return _answer(row) if row else None
 
 
@@ -205,47 +214,47 @@ def locked_in(db: Connection, play_ids: Sequence[int], account_id: int) -> set[i
 
 def of_play(db: Connection, play_id: int) -> list[AnswerRow]:
     """Every answer to a question, in the order of first coming."""
-    return [_answer(row) for row in db.execute(_OF_PLAY, {"play": play_id})]
+    return [_answer(row) for row in _OF_PLAY.all(db, play=play_id)]
 
 
 def count(db: Connection, play_id: int) -> int:
     """How many have answered."""
-    return int(db.execute(_COUNT, {"play": play_id}).scalar_one())
+    return int(_COUNT.scalar(db, play=play_id))
 
 
 def lock(db: Connection, answer_id: int, *, correct: bool, points: int, now: datetime) -> bool:
     """Lock and grade an answer; False if it was locked already."""
     values = {"row": answer_id, "now": now, "is_correct": correct, "worth": points}
-    return db.execute(_LOCK, values).rowcount == 1
+    return _LOCK.run(db, **values) == 1
 
 
 def pay(db: Connection, answer_id: int, points: int) -> None:
     """Note what the answer was worth."""
-    db.execute(_PAY, {"row": answer_id, "worth": points})
+    _PAY.run(db, row=answer_id, worth=points)
 
 
 def of_round(db: Connection, round_id: int) -> list[AnswerRow]:
     """Every locked answer of a round, in order of the questions."""
-    return [_answer(row) for row in db.execute(_OF_ROUND, {"round": round_id})]
+    return [_answer(row) for row in _OF_ROUND.all(db, round=round_id)]
 
 
 def missed(db: Connection, person_id: int) -> list[str]:
     """The questions that the person got wrong the last time, the newest first, by content id."""
-    return list(db.execute(_MISSED, {"person": person_id}).scalars())
+    return _MISSED.scalars(db, person=person_id)
 
 
 def tallies(db: Connection, person_id: int, group_id: int) -> dict[str, Tally]:
     """What the person answered in the group, by content id."""
-    rows = db.execute(_TALLY, {"person": person_id, "group": group_id})
-    return {row.content_id: Tally(row.answered, row.right) for row in rows}
+    rows = _TALLY.all(db, person=person_id, group=group_id)
+    return {content_id: Tally(answered, right) for content_id, answered, right in rows}
 
 
 def newest(db: Connection, person_id: int, group_id: int) -> int | None:
     """The question that the person answered last in the group."""
-    return db.execute(_NEWEST, {"person": person_id, "group": group_id}).scalar()
+    play_id: int | None = _NEWEST.scalar(db, person=person_id, group=group_id)
+    return play_id
 
 
-def _answer(r: Any) -> AnswerRow:
-    return AnswerRow(
-        r.id or 0, r.account_id, r.person_id, unpack(r.response), r.correct, r.points, r.given_at, r.locked_at
-    )
+def _answer(row: Row) -> AnswerRow:
+    answer_id, account_id, person_id, response, *more = row
+    return AnswerRow(answer_id, account_id, person_id, unpack(response), *more)

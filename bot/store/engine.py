@@ -9,10 +9,11 @@ from time import sleep
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, Column, ColumnElement, Connection, Engine, Executable, Table, create_engine, event, literal
+from sqlalchemy import URL, Column, ColumnElement, Connection, Engine, create_engine, event, literal, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
+from bot.store.prepared import Prepared
 from bot.store.turnstile import Turnstile
 
 BUSY_SECONDS = 5.0
@@ -21,6 +22,7 @@ CROSSED = ("40P01", "40001")  # PostgreSQL's codes for a deadlock and for a seri
 ATTEMPTS = 3
 AWAY = (OperationalError, InterfaceError)  # the database is busy or out of reach: the same may go well later
 T = TypeVar("T")
+_BEGIN, _BEGIN_IMMEDIATE = Prepared(text("BEGIN")), Prepared(text("BEGIN IMMEDIATE"))
 _turnstiles: WeakKeyDictionary[Engine, Turnstile] = WeakKeyDictionary()
 
 
@@ -125,7 +127,7 @@ def _transaction(engine: Engine, *, reads: bool) -> Iterator[Connection]:
     """SQLite's begins here: its driver begins at the first change, and an event of SQLAlchemy's costs every call."""
     with engine.connect() as connection, connection.begin():
         if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+            (_BEGIN if reads else _BEGIN_IMMEDIATE).run(connection)
         yield connection
 
 
@@ -165,26 +167,6 @@ def explain(engine: Engine, error: DBAPIError) -> DatabaseUnusableError:
             f"The database {address} cannot be reached: {reason}. Check address, password and that it runs."
         )
     return DatabaseUnusableError(f"The database {address} cannot be used: {reason}.")
-
-
-class PerDialect:
-    """An insert with `ON CONFLICT`, which each database has its own class for; built once for each in use."""
-
-    def __init__(self, table: Table, finish: Callable[[Any], Executable]) -> None:
-        self._table = table
-        self._finish = finish
-        self._built: dict[str, Executable] = {}
-
-    def on(self, db: Connection) -> Executable:
-        """The statement for the database of `db`."""
-        name = db.dialect.name
-        if name not in self._built:
-            if name == "sqlite":
-                from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 (only the database in use is imported)
-            else:
-                from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]  # noqa: PLC0415
-            self._built[name] = self._finish(insert(self._table))
-        return self._built[name]
 
 
 def among(column: Column[Any], values: Iterable[str]) -> ColumnElement[bool]:

@@ -7,16 +7,19 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, insert, select, union_all, update
 
 from bot.store import tables
+from bot.store.prepared import Prepared
 from bot.store.rounds import ITEM, ROUND_ITEM, Play
 from bot.store.tables import table_of
 
 EXPOSURE = table_of(tables.Exposure)
 REPORT = table_of(tables.Report)
 # Whether it is the person's first time, told by the row itself; a group's showing (no person) always counts as one.
-_EXPOSE = insert(EXPOSURE).values(
-    first=~exists().where(EXPOSURE.c.person_id == bindparam("whom"), EXPOSURE.c.content_id == bindparam("what"))
+_EXPOSE = Prepared(
+    insert(EXPOSURE).values(
+        first=~exists().where(EXPOSURE.c.person_id == bindparam("whom"), EXPOSURE.c.content_id == bindparam("what"))
+    )
 )
-_EXPOSED = (
+_EXPOSED = Prepared(
     update(EXPOSURE)
     .where(EXPOSURE.c.round_item_id == bindparam("play"), EXPOSURE.c.person_id == bindparam("person"))
     .values(answered_at=bindparam("now"))
@@ -30,12 +33,12 @@ def _seen(*whose: ColumnElement[bool]) -> Select[tuple[bool, str, datetime]]:
 
 
 _BY_GROUP = _seen(EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None))
-_SEEN_BY_GROUP = _BY_GROUP.with_only_columns(EXPOSURE.c.content_id).order_by(
-    func.max(EXPOSURE.c.shown_at), EXPOSURE.c.content_id
+_SEEN_BY_GROUP = Prepared(
+    _BY_GROUP.with_only_columns(EXPOSURE.c.content_id).order_by(func.max(EXPOSURE.c.shown_at), EXPOSURE.c.content_id)
 )
 _BOTH = union_all(_BY_GROUP, _seen(EXPOSURE.c.person_id == bindparam("person"))).subquery()
-_SEEN_BY_BOTH = select(_BOTH.c.by_group, _BOTH.c.content_id).order_by(_BOTH.c.latest, _BOTH.c.content_id)
-_REPORTS = (
+_SEEN_BY_BOTH = Prepared(select(_BOTH.c.by_group, _BOTH.c.content_id).order_by(_BOTH.c.latest, _BOTH.c.content_id))
+_REPORTS = Prepared(
     select(REPORT.c.at, ITEM.c.content_id, REPORT.c.reason, REPORT.c.words)
     .select_from(
         REPORT.join(ROUND_ITEM, ROUND_ITEM.c.id == REPORT.c.round_item_id).join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id)
@@ -65,45 +68,43 @@ def expose(
     answered: bool = False,
 ) -> None:
     """Note that a question was shown to a person, or (`person_id` None) to the whole group."""
-    db.execute(
-        _EXPOSE,
-        {
-            "person_id": person_id,
-            "group_id": play.round.group_id,
-            "round_item_id": play.id,
-            "content_id": play.content_id,
-            "seed": play.seed,
-            "option_order": ",".join(str(option) for option in order),
-            "place": place,
-            "shown_at": play.opened_at or now,
-            "answered_at": now if answered else None,
-            "whom": person_id,
-            "what": play.content_id,
-        },
+    _EXPOSE.run(
+        db,
+        person_id=person_id,
+        group_id=play.round.group_id,
+        round_item_id=play.id,
+        content_id=play.content_id,
+        seed=play.seed,
+        option_order=",".join(str(option) for option in order),
+        place=place,
+        shown_at=play.opened_at or now,
+        answered_at=now if answered else None,
+        whom=person_id,
+        what=play.content_id,
     )
 
 
 def exposed_answered(db: Connection, play_id: int, person_id: int, now: datetime) -> None:
     """Note that the person has answered what they were shown."""
-    db.execute(_EXPOSED, {"play": play_id, "person": person_id, "now": now})
+    _EXPOSED.run(db, play=play_id, person=person_id, now=now)
 
 
 def seen_by_group(db: Connection, group_id: int) -> Sequence[str]:
     """The questions that the group was posted, by content id, the one whose last time is longest ago first."""
-    return db.execute(_SEEN_BY_GROUP, {"group": group_id}).scalars().all()
+    return _SEEN_BY_GROUP.scalars(db, group=group_id)
 
 
 def seen_by_both(db: Connection, group_id: int, person_id: int) -> tuple[list[str], list[str]]:
     """What the group was posted, and what the person has seen; each as `seen_by_group` has it."""
     found: tuple[list[str], list[str]] = [], []
-    for by_group, content_id in db.execute(_SEEN_BY_BOTH, {"group": group_id, "person": person_id}):
+    for by_group, content_id in _SEEN_BY_BOTH.all(db, group=group_id, person=person_id):
         found[0 if by_group else 1].append(content_id)
     return found
 
 
 def reports(db: Connection) -> list[ReportRow]:
     """Every report that is kept, the newest first."""
-    return [ReportRow(*row) for row in db.execute(_REPORTS)]
+    return [ReportRow(*row) for row in _REPORTS.all(db)]
 
 
 def add_report(db: Connection, play: Play, account_id: int, reason: str, words: str, now: datetime) -> None:

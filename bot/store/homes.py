@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
 
 from bot.chat.people import Space
-from bot.store.engine import PerDialect
 from bot.store.people import GROUP, HOME, SEASON
+from bot.store.prepared import PerDialect
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, upd
 
 from bot.chat.people import Account, MessageRef, Space
 from bot.store import tables
-from bot.store.engine import PerDialect, among
+from bot.store.engine import among
+from bot.store.prepared import PerDialect
 from bot.store.tables import table_of
 
 MESSAGE = table_of(tables.Message)
@@ -136,29 +137,28 @@ def want(
     An edit goes out at once; `in_time` lets it wait for the pause after the last one. `below`: in a thread; where
     there can be none, in `space`.
     """
-    db.execute(
-        (_WANT_IN_TIME if in_time else _WANT).on(db),
-        {
-            "key": key,
-            "card": card,
-            "group_id": group_id,
-            "platform": account.platform if account else space.platform,
-            "workspace": space.workspace or "",
-            "channel": space.channel or "",
-            "thread": space.thread or "",
-            "user": account.user if account else "",
-            "wanted": 1,
-            "sent": 0,
-            "state": DUE,
-            "attempts": 0,
-            "error": "",
-            "due_at": now,
-            "created_at": now,
-            "below": below.key if below else "",
-            "title": below.title if below else "",
-            "opened": "",
-            "only_there": int(below.only) if below else 0,
-        },
+    wanted = _WANT_IN_TIME if in_time else _WANT
+    wanted.run(
+        db,
+        key=key,
+        card=card,
+        group_id=group_id,
+        platform=account.platform if account else space.platform,
+        workspace=space.workspace or "",
+        channel=space.channel or "",
+        thread=space.thread or "",
+        user=account.user if account else "",
+        wanted=1,
+        sent=0,
+        state=DUE,
+        attempts=0,
+        error="",
+        due_at=now,
+        created_at=now,
+        below=below.key if below else "",
+        title=below.title if below else "",
+        opened="",
+        only_there=int(below.only) if below else 0,
     )
 
 

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, bindparam, insert, select
 
 from bot.chat.people import Space
-from bot.store.engine import PerDialect
+from bot.store.prepared import PerDialect, Prepared
 from bot.store.rounds import ITEM, ROUND, ROUND_ITEM, Play, RoundRow
 
 NOWHERE = Space("")
@@ -50,8 +50,8 @@ _FIND_ITEMS = select(ITEM.c.id, ITEM.c.content_id, ITEM.c.version, ITEM.c.snapsh
 )
 _NEW_ITEM = PerDialect(ITEM, lambda new: new.on_conflict_do_nothing(index_elements=["content_id", "version", "scope"]))
 _NEW_ROUND = PerDialect(ROUND, lambda new: new.on_conflict_do_nothing(index_elements=["once"]).returning(ROUND.c.id))
-_NEW_FIRST = insert(ROUND_ITEM).returning(ROUND_ITEM.c.id)
-_NEW_OTHERS = insert(ROUND_ITEM)
+_NEW_FIRST = Prepared(insert(ROUND_ITEM).returning(ROUND_ITEM.c.id))
+_NEW_OTHERS = Prepared(insert(ROUND_ITEM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def play_items(db: Connection, items: Sequence[Playable], now: datetime) -> list
     for item in new:
         kept = json.dumps(item.snapshot(), ensure_ascii=False, separators=(",", ":"))
         key = {"content_id": item.id, "version": item.version, "scope": 0}
-        db.execute(_NEW_ITEM.on(db), {**key, "snapshot": kept, "state": "live", "created_at": now})
+        _NEW_ITEM.run(db, **key, snapshot=kept, state="live", created_at=now)
     if new:
         rows |= _found_items(db, [item.id for item in new], now)
     return [rows[item.id, item.version] for item in items]
@@ -97,27 +97,26 @@ def _found_items(db: Connection, ids: Sequence[str], now: datetime) -> dict[tupl
 def open_round(db: Connection, new: NewRound) -> int | None:
     """A new round; None if one with the same `once` key exists."""
     space = new.space
-    return db.execute(
-        _NEW_ROUND.on(db),
-        {
-            "kind": new.kind,
-            "group_id": new.group_id,
-            "season_id": new.season_id,
-            "starter_id": new.starter_id,
-            "person_id": new.person_id,
-            "place": new.place,
-            "level": new.level,
-            "seconds": new.seconds,
-            "day": new.day,
-            "once": new.once,
-            "state": "open",
-            "platform": space.platform if space else "",
-            "workspace": (space.workspace or "") if space else "",
-            "channel": (space.channel or "") if space else "",
-            "thread": (space.thread or "") if space else "",
-            "created_at": new.now,
-        },
-    ).scalar()
+    round_id: int | None = _NEW_ROUND.scalar(
+        db,
+        kind=new.kind,
+        group_id=new.group_id,
+        season_id=new.season_id,
+        starter_id=new.starter_id,
+        person_id=new.person_id,
+        place=new.place,
+        level=new.level,
+        seconds=new.seconds,
+        day=new.day,
+        once=new.once,
+        state="open",
+        platform=space.platform if space else "",
+        workspace=(space.workspace or "") if space else "",
+        channel=(space.channel or "") if space else "",
+        thread=(space.thread or "") if space else "",
+        created_at=new.now,
+    )
+    return round_id
 
 
 def begin(
@@ -126,13 +125,13 @@ def begin(
     """Write the questions of a round that was just opened, pairs of item and seed in order, and open the first one."""
     (item, seed), *others = items
     first = {"round_id": round_id, "position": 0, "item_id": item.id, "seed": seed}
-    play_id = db.execute(_NEW_FIRST, {**first, "opened_at": new.now, "closes_at": closes_at}).scalar_one()
+    (play_id,) = _NEW_FIRST.one(db, **first, opened_at=new.now, closes_at=closes_at)
     if others:
         rows = [
             {"round_id": round_id, "position": at, "item_id": item.id, "seed": seed}
             for at, (item, seed) in enumerate(others, 1)
         ]
-        db.execute(_NEW_OTHERS, rows)
+        _NEW_OTHERS.run_each(db, rows)
     return Play(
         play_id, _begun(round_id, new, len(items)), 0, item.id, seed, new.now, closes_at, None,
         item.content_id, item.version, item.snapshot,

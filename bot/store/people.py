@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, insert, null, or_, select, u
 
 from bot.chat.people import Account, Actor, Space
 from bot.store import tables
-from bot.store.engine import PerDialect
+from bot.store.prepared import PerDialect, Prepared
 from bot.store.tables import table_of
 
 GROUP = table_of(tables.Group)
@@ -89,7 +89,7 @@ _WITH_MEMBER = (
     .outerjoin(MEMBERSHIP, and_(MEMBERSHIP.c.group_id == GROUP.c.id, MEMBERSHIP.c.person_id == PERSON.c.id))
 )
 # The most specific home wins: a channel's own before the workspace's.
-_BY_SPACE = (
+_BY_SPACE = Prepared(
     select(*_GROUP_COLUMNS, *_MEMBER_COLUMNS, HOME.c.channel, HOME.c.removed_at)
     .select_from(HOME.join(_WITH_MEMBER, GROUP.c.id == HOME.c.group_id))
     .where(
@@ -101,23 +101,25 @@ _BY_SPACE = (
     .limit(1)
 )
 _IN_PRIVATE = select(*_GROUP_COLUMNS, *_MEMBER_COLUMNS, null(), null()).select_from(_WITH_MEMBER).limit(1)
-_LAST_GROUP = _IN_PRIVATE.where(GROUP.c.id == PERSON.c.last_group_id)
-_OWN_GROUP = _IN_PRIVATE.where(GROUP.c.id == bindparam("about"), MEMBERSHIP.c.person_id.is_not(None))
-_GROUP_BY_ID = (
+_LAST_GROUP = Prepared(_IN_PRIVATE.where(GROUP.c.id == PERSON.c.last_group_id))
+_OWN_GROUP = Prepared(_IN_PRIVATE.where(GROUP.c.id == bindparam("about"), MEMBERSHIP.c.person_id.is_not(None)))
+_GROUP_BY_ID = Prepared(
     select(*_GROUP_COLUMNS)
     .select_from(GROUP.join(SEASON, and_(SEASON.c.group_id == GROUP.c.id, SEASON.c.closed_at.is_(None))))
     .where(GROUP.c.id == bindparam("id"))
 )
-_WITHOUT_ZONE = (
+_WITHOUT_ZONE = Prepared(
     select(PERSON.c.id)
     .select_from(MEMBERSHIP.join(PERSON, PERSON.c.id == MEMBERSHIP.c.person_id))
     .where(MEMBERSHIP.c.group_id == bindparam("group"), PERSON.c.zone.is_(None))
 )
-_HOLD_GROUP = select(GROUP.c.id).where(GROUP.c.id == bindparam("id")).with_for_update(key_share=True)
-_ACCOUNT = select(ACCOUNT.c.id, ACCOUNT.c.person_id, ACCOUNT.c.name).where(
-    ACCOUNT.c.platform == bindparam("on"), ACCOUNT.c.user == bindparam("user_id")
+_HOLD_GROUP = Prepared(select(GROUP.c.id).where(GROUP.c.id == bindparam("id")).with_for_update(key_share=True))
+_ACCOUNT = Prepared(
+    select(ACCOUNT.c.id, ACCOUNT.c.person_id).where(
+        ACCOUNT.c.platform == bindparam("on"), ACCOUNT.c.user == bindparam("user_id")
+    )
 )
-_ACCOUNT_BY_ID = select(ACCOUNT.c.platform, ACCOUNT.c.user).where(ACCOUNT.c.id == bindparam("account"))
+_ACCOUNT_BY_ID = Prepared(select(ACCOUNT.c.platform, ACCOUNT.c.user).where(ACCOUNT.c.id == bindparam("account")))
 _NEW_ACCOUNT = PerDialect(
     ACCOUNT, lambda new: new.on_conflict_do_nothing(index_elements=["platform", "user"]).returning(ACCOUNT.c.id)
 )
@@ -133,9 +135,9 @@ def find_caller(db: Connection, actor: Actor, space: Space, about: int = 0) -> C
     """
     if space.workspace is None:
         who = {"on": actor.platform, "user": actor.user}
-        row = db.execute(_OWN_GROUP, {**who, "about": about}).first() if about else None
+        row = _OWN_GROUP.first(db, **who, about=about) if about else None
         if row is None:
-            row = db.execute(_LAST_GROUP, who).first()
+            row = _LAST_GROUP.first(db, **who)
     else:
         asked = {
             "on": actor.platform,
@@ -143,24 +145,23 @@ def find_caller(db: Connection, actor: Actor, space: Space, about: int = 0) -> C
             "workspace": space.workspace,
             "channel": space.channel or "",
         }
-        row = db.execute(_BY_SPACE, asked).first()
+        row = _BY_SPACE.first(db, **asked)
     if row is None:
         return Caller(None, None)
     *own, channel, removed_at = row[_PARTED:]
-    member = MemberRow(*own) if row.visibility is not None else None
-    account_id, person_id = own[:2]
+    account_id, person_id, _zone, visibility, *_more = own
+    member = MemberRow(*own) if visibility is not None else None
     return Caller(GroupRow(*row[:_PARTED]), member, account_id, person_id, channel == "", removed_at is not None)
 
 
 def account_of(db: Connection, account_id: int) -> Account:
     """An account by its row."""
-    row = db.execute(_ACCOUNT_BY_ID, {"account": account_id}).one()
-    return Account(row.platform, row.user)
+    return Account(*_ACCOUNT_BY_ID.one(db, account=account_id))
 
 
 def find_group(db: Connection, group_id: int) -> GroupRow:
     """The group with that id. Raises LookupError."""
-    row = db.execute(_GROUP_BY_ID, {"id": group_id}).first()
+    row = _GROUP_BY_ID.first(db, id=group_id)
     if row is None:
         raise LookupError(f"no group {group_id}")
     return GroupRow(*row)
@@ -171,10 +172,7 @@ def join(db: Connection, caller: Caller, actor: Actor, group: GroupRow, now: dat
     account_id, person_id = caller.account_id, caller.person_id
     if account_id is None or person_id is None:
         account_id, person_id = _new_account(db, actor, now)
-    db.execute(
-        _NEW_MEMBERSHIP.on(db),
-        {"group_id": group.id, "person_id": person_id, "visibility": "unset", "shown_name": "", "joined_at": now},
-    )
+    _NEW_MEMBERSHIP.run(db, group_id=group.id, person_id=person_id, visibility="unset", shown_name="", joined_at=now)
     db.execute(update(PERSON).where(PERSON.c.id == person_id).values(last_group_id=group.id))
     row = db.execute(
         select(PERSON.c.zone, PERSON.c.streak_day, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
@@ -187,17 +185,17 @@ def join(db: Connection, caller: Caller, actor: Actor, group: GroupRow, now: dat
 
 
 def _new_account(db: Connection, actor: Actor, now: datetime) -> tuple[int, int]:
-    found = db.execute(_ACCOUNT, {"on": actor.platform, "user_id": actor.user}).first()
+    found = _ACCOUNT.first(db, on=actor.platform, user_id=actor.user)
     if found is not None:
-        return found.id, found.person_id
+        return found[0], found[1]
     person_id = db.execute(insert(PERSON).values(created_at=now).returning(PERSON.c.id)).scalar_one()
     account = {"platform": actor.platform, "user": actor.user, "name": actor.name, "person_id": person_id}
-    account_id = db.execute(_NEW_ACCOUNT.on(db), account).scalar()
+    account_id = _NEW_ACCOUNT.scalar(db, **account)
     if account_id is not None:
         return account_id, person_id
     db.execute(PERSON.delete().where(PERSON.c.id == person_id))  # another process was quicker
-    found = db.execute(_ACCOUNT, {"on": actor.platform, "user_id": actor.user}).one()
-    return found.id, found.person_id
+    account_id, person_id = _ACCOUNT.one(db, on=actor.platform, user_id=actor.user)
+    return account_id, person_id
 
 
 def refresh(db: Connection, member: MemberRow, actor: Actor, group: GroupRow, *, private: bool) -> MemberRow:
@@ -242,12 +240,12 @@ def set_visibility(db: Connection, group_id: int, person_id: int, visibility: st
 
 def hold_group(db: Connection, group_id: int) -> None:
     """Make everybody else who would hold the group wait until this transaction ends."""
-    db.execute(_HOLD_GROUP, {"id": group_id})
+    _HOLD_GROUP.run(db, id=group_id)
 
 
 def without_zone(db: Connection, group_id: int) -> list[int]:
     """Those of a group's people whose days are the group's, since they have no zone of their own."""
-    return list(db.execute(_WITHOUT_ZONE, {"group": group_id}).scalars())
+    return _WITHOUT_ZONE.scalars(db, group=group_id)
 
 
 def set_group(db: Connection, group_id: int, *, zone: str | None = None, locale: str | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.store import tables
-from bot.store.engine import PerDialect
+from bot.store.prepared import PerDialect
 from bot.store.tables import table_of
 
 ALARM = table_of(tables.Alarm)
@@ -128,8 +128,7 @@ def postpone_alarm(db: Connection, alarm: AlarmRow, at: datetime) -> None:
 
 def handle_once(db: Connection, platform: str, delivery: str, now: datetime) -> bool:
     """True the first time that this delivery is seen; the mark lives and dies with the transaction."""
-    made = db.execute(_HANDLED.on(db), {"platform": platform, "delivery": delivery, "at": now})
-    return made.first() is not None
+    return _HANDLED.first(db, platform=platform, delivery=delivery, at=now) is not None
 
 
 def forget_handled(db: Connection, before: datetime) -> int:

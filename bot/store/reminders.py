@@ -10,9 +10,9 @@ from sqlalchemy import Connection, bindparam, delete, exists, select, update
 from bot.chat.people import Account, Space
 from bot.store import tables
 from bot.store.answers import ANSWER
-from bot.store.engine import PerDialect
 from bot.store.messages import MESSAGE
 from bot.store.people import ACCOUNT, PERSON
+from bot.store.prepared import PerDialect
 from bot.store.rounds import ROUND, ROUND_ITEM
 from bot.store.schedules import FIRING
 from bot.store.tables import table_of

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, case, exists, func, null, select, 
 from bot.chat.people import Space
 from bot.store import tables
 from bot.store.engine import among
+from bot.store.prepared import Prepared
 from bot.store.tables import table_of
 
 ITEM = table_of(tables.Item)
@@ -90,39 +91,43 @@ _PARTS = (len(_PLAY_COLUMNS), -len(_ITEM_COLUMNS))
 _PLAY = select(*_PLAY_COLUMNS, *_ROUND_COLUMNS, *_ITEM_COLUMNS).select_from(
     ROUND_ITEM.join(ROUND, ROUND.c.id == ROUND_ITEM.c.round_id).join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id)
 )
-_PLAY_BY_ID = _PLAY.where(ROUND_ITEM.c.id == bindparam("play"), ROUND.c.group_id == bindparam("group"))
+_THAT_PLAY = _PLAY.where(ROUND_ITEM.c.id == bindparam("play"), ROUND.c.group_id == bindparam("group"))
+_PLAY_BY_ID = Prepared(_THAT_PLAY)
 # A question that is being answered cannot be closed until the answer is kept, nor answered while it is being closed.
-_PLAY_TO_ANSWER = _PLAY_BY_ID.with_for_update(read=True, of=ROUND_ITEM)
-_HOLD_ROUND = select(ROUND.c.id).where(ROUND.c.id == bindparam("round")).with_for_update()
-_HOLD_ROUND_OF = (
+_PLAY_TO_ANSWER = Prepared(_THAT_PLAY.with_for_update(read=True, of=ROUND_ITEM))
+_HOLD_ROUND = Prepared(select(ROUND.c.id).where(ROUND.c.id == bindparam("round")).with_for_update())
+_HOLD_ROUND_OF = Prepared(
     select(ROUND.c.id)
     .select_from(ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id))
     .where(ROUND_ITEM.c.id == bindparam("play"), ROUND.c.group_id == bindparam("group"))
     .with_for_update(of=ROUND)
 )
-_PLAYS_OF_ROUND = _PLAY.where(ROUND.c.id == bindparam("round")).order_by(ROUND_ITEM.c.position)
-_FIRST_PLAY_OF = _PLAY.where(ROUND.c.once == bindparam("once_key"), ROUND_ITEM.c.position == 0)
-_PLAY_AT = _PLAY.where(ROUND.c.id == bindparam("round"), ROUND_ITEM.c.position == bindparam("position"))
-_OPEN_PLAY = (
+_PLAYS_OF_ROUND = Prepared(_PLAY.where(ROUND.c.id == bindparam("round")).order_by(ROUND_ITEM.c.position))
+_FIRST_PLAY_OF = Prepared(_PLAY.where(ROUND.c.once == bindparam("once_key"), ROUND_ITEM.c.position == 0))
+_PLAY_AT = Prepared(_PLAY.where(ROUND.c.id == bindparam("round"), ROUND_ITEM.c.position == bindparam("position")))
+_OPEN_PLAY = Prepared(
     _PLAY.where(ROUND.c.id == bindparam("round"), ROUND_ITEM.c.opened_at.is_not(None), ROUND_ITEM.c.closed_at.is_(None))
     .order_by(ROUND_ITEM.c.position.desc())
     .limit(1)
 )
-_OPEN_DAILIES = _PLAY.where(
-    ROUND.c.group_id == bindparam("group"), ROUND.c.kind == "daily", ROUND.c.state == "open"
-).order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position)
-_OPEN_CONTENTS = (
+_OPEN_DAILIES = Prepared(
+    _PLAY.where(ROUND.c.group_id == bindparam("group"), ROUND.c.kind == "daily", ROUND.c.state == "open").order_by(
+        ROUND.c.id.desc(), ROUND_ITEM.c.position
+    )
+)
+_SECRET = (
     select(ITEM.c.content_id)
     .select_from(
         ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id).join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id)
     )
     .where(ROUND.c.group_id == bindparam("group"), ROUND.c.kind == bindparam("of_kind"), ROUND.c.state == "open")
 )
-_NEXT_PLAY = (
+_OPEN_CONTENTS = Prepared(_SECRET)
+_NEXT_PLAY = Prepared(
     _PLAY.where(
         ROUND.c.id == bindparam("round"),
         ROUND_ITEM.c.position > bindparam("after"),
-        ITEM.c.content_id.not_in(_OPEN_CONTENTS.correlate(None)),
+        ITEM.c.content_id.not_in(_SECRET.correlate(None)),
     )
     .order_by(ROUND_ITEM.c.position)
     .limit(1)
@@ -134,7 +139,7 @@ _OWN_UNANSWERED = (
     among(ROUND.c.kind, OWN_KINDS),
     ~exists().where(ANSWER.c.round_item_id == ROUND_ITEM.c.id, ANSWER.c.account_id == bindparam("account")),
 )
-_STANDS_AT = _PLAY.where(*_OWN_UNANSWERED).order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position).limit(1)
+_STANDS_AT = Prepared(_PLAY.where(*_OWN_UNANSWERED).order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position).limit(1))
 _LIVE_NOW = (
     ROUND.c.group_id == bindparam("group"),
     ROUND.c.kind == "live",
@@ -142,18 +147,24 @@ _LIVE_NOW = (
     ROUND_ITEM.c.opened_at.is_not(None),
     ROUND_ITEM.c.closed_at.is_(None),
 )
-_WHAT_IS_OPEN = select(
-    *(
-        exists(ROUND_ITEM.c.id).select_from(ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id)).where(*kind)
-        for kind in (_OWN_UNANSWERED, _LIVE_NOW)
+_WHAT_IS_OPEN = Prepared(
+    select(
+        *(
+            exists(ROUND_ITEM.c.id)
+            .select_from(ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id))
+            .where(*kind)
+            for kind in (_OWN_UNANSWERED, _LIVE_NOW)
+        )
     )
 )
 _ROUND = select(*_ROUND_COLUMNS)
-_ROUND_BY_ID = _ROUND.where(ROUND.c.id == bindparam("round"), ROUND.c.group_id == bindparam("group"))
-_OPEN_ROUNDS = _ROUND.where(
-    ROUND.c.group_id == bindparam("group"), ROUND.c.kind == bindparam("of_kind"), ROUND.c.state == "open"
-).order_by(ROUND.c.id)
-_STOP_OWN = (
+_ROUND_BY_ID = Prepared(_ROUND.where(ROUND.c.id == bindparam("round"), ROUND.c.group_id == bindparam("group")))
+_OPEN_ROUNDS = Prepared(
+    _ROUND.where(
+        ROUND.c.group_id == bindparam("group"), ROUND.c.kind == bindparam("of_kind"), ROUND.c.state == "open"
+    ).order_by(ROUND.c.id)
+)
+_STOP_OWN = Prepared(
     update(ROUND)
     .where(
         ROUND.c.person_id == bindparam("person"),
@@ -163,17 +174,17 @@ _STOP_OWN = (
     )
     .values(state="stopped", closed_at=bindparam("now"))
 )
-_OPEN_ITEM = (
+_OPEN_ITEM = Prepared(
     update(ROUND_ITEM)
     .where(ROUND_ITEM.c.id == bindparam("play"), ROUND_ITEM.c.opened_at.is_(None))
     .values(opened_at=bindparam("now"), closes_at=bindparam("closes"))
 )
-_CLOSE_ITEM = (
+_CLOSE_ITEM = Prepared(
     update(ROUND_ITEM)
     .where(ROUND_ITEM.c.id == bindparam("play"), ROUND_ITEM.c.closed_at.is_(None))
     .values(closed_at=bindparam("now"))
 )
-_CLOSE_ROUND = (
+_CLOSE_ROUND = Prepared(
     update(ROUND)
     .where(ROUND.c.id == bindparam("round"), ROUND.c.state == "open")
     .values(
@@ -186,101 +197,102 @@ _CLOSE_ROUND = (
 
 def find_play(db: Connection, group_id: int, play_id: int, *, answering: bool = False) -> Play | None:
     """The question with that id, if it is one of this group's; `answering` keeps its close waiting meanwhile."""
-    row = db.execute(_PLAY_TO_ANSWER if answering else _PLAY_BY_ID, {"play": play_id, "group": group_id}).first()
+    row = (_PLAY_TO_ANSWER if answering else _PLAY_BY_ID).first(db, play=play_id, group=group_id)
     return _play(row) if row else None
 
 
 def hold(db: Connection, round_id: int) -> None:
     """Make everybody else who opens, closes or stops something in this round wait until this transaction ends."""
-    db.execute(_HOLD_ROUND, {"round": round_id})
+    _HOLD_ROUND.run(db, round=round_id)
 
 
 def hold_round_of(db: Connection, group_id: int, play_id: int) -> int | None:
     """The same for the round of a question, if it is one of this group's; the round's id."""
-    return db.execute(_HOLD_ROUND_OF, {"play": play_id, "group": group_id}).scalar()
+    round_id: int | None = _HOLD_ROUND_OF.scalar(db, play=play_id, group=group_id)
+    return round_id
 
 
 def play_at(db: Connection, round_id: int, position: int) -> Play | None:
     """The question at that place of the round, if there is one."""
-    row = db.execute(_PLAY_AT, {"round": round_id, "position": position}).first()
+    row = _PLAY_AT.first(db, round=round_id, position=position)
     return _play(row) if row else None
 
 
 def next_play(db: Connection, play: Play) -> Play | None:
     """The question after this one in its round; what is open as the group's daily is left out."""
     asked = {"round": play.round.id, "after": play.position, "group": play.round.group_id, "of_kind": "daily"}
-    row = db.execute(_NEXT_PLAY, asked).first()
+    row = _NEXT_PLAY.first(db, **asked)
     return _play(row) if row else None
 
 
 def open_play(db: Connection, round_id: int) -> Play | None:
     """The question of the round that is open now, if one is."""
-    row = db.execute(_OPEN_PLAY, {"round": round_id}).first()
+    row = _OPEN_PLAY.first(db, round=round_id)
     return _play(row) if row else None
 
 
 def open_dailies(db: Connection, group_id: int) -> list[Play]:
     """The questions of the group's dailies that are not closed, the newest daily first."""
-    return [_play(row) for row in db.execute(_OPEN_DAILIES, {"group": group_id})]
+    return [_play(row) for row in _OPEN_DAILIES.all(db, group=group_id)]
 
 
 def open_contents(db: Connection, group_id: int, kind: str) -> set[str]:
     """The content ids of the questions of the group's open rounds of a kind."""
-    return set(db.execute(_OPEN_CONTENTS, {"group": group_id, "of_kind": kind}).scalars())
+    return set(_OPEN_CONTENTS.scalars(db, group=group_id, of_kind=kind))
 
 
 def stands_at(db: Connection, group_id: int, person_id: int, account_id: int) -> Play | None:
     """The question at which the newest open round stands that the person plays alone, if there is one."""
-    row = db.execute(_STANDS_AT, {"person": person_id, "group": group_id, "account": account_id}).first()
+    row = _STANDS_AT.first(db, person=person_id, group=group_id, account=account_id)
     return _play(row) if row else None
 
 
 def what_is_open(db: Connection, group_id: int, person_id: int, account_id: int) -> tuple[bool, bool]:
     """Whether the person stands at a question of a round of their own, and whether one of a live round is open."""
-    found = db.execute(_WHAT_IS_OPEN, {"person": person_id, "group": group_id, "account": account_id}).one()
-    return found[0], found[1]
+    own, live = _WHAT_IS_OPEN.one(db, person=person_id, group=group_id, account=account_id)
+    return own, live
 
 
 def plays(db: Connection, round_id: int) -> list[Play]:
     """Every question of the round, in order."""
-    return [_play(row) for row in db.execute(_PLAYS_OF_ROUND, {"round": round_id})]
+    return [_play(row) for row in _PLAYS_OF_ROUND.all(db, round=round_id)]
 
 
 def find_round(db: Connection, group_id: int, round_id: int) -> RoundRow | None:
     """The round with that id, if it is one of this group's."""
-    row = db.execute(_ROUND_BY_ID, {"round": round_id, "group": group_id}).first()
+    row = _ROUND_BY_ID.first(db, round=round_id, group=group_id)
     return _round(row) if row else None
 
 
 def first_play(db: Connection, once: str) -> Play | None:
     """The first question of the round that was opened with that key."""
-    row = db.execute(_FIRST_PLAY_OF, {"once_key": once}).first()
+    row = _FIRST_PLAY_OF.first(db, once_key=once)
     return _play(row) if row else None
 
 
 def open_rounds(db: Connection, group_id: int, kind: str) -> list[RoundRow]:
     """The group's open rounds of a kind, the oldest first."""
-    return [_round(row) for row in db.execute(_OPEN_ROUNDS, {"group": group_id, "of_kind": kind})]
+    return [_round(row) for row in _OPEN_ROUNDS.all(db, group=group_id, of_kind=kind)]
 
 
 def stop_own(db: Connection, group_id: int, person_id: int, now: datetime) -> bool:
     """Stop what the person plays alone in the group; whether there was anything."""
-    return db.execute(_STOP_OWN, {"person": person_id, "group": group_id, "now": now}).rowcount > 0
+    return _STOP_OWN.run(db, person=person_id, group=group_id, now=now) > 0
 
 
 def open_item(db: Connection, play_id: int, now: datetime, closes_at: datetime | None = None) -> bool:
     """Open a question; False if it was open already."""
-    return db.execute(_OPEN_ITEM, {"play": play_id, "now": now, "closes": closes_at}).rowcount == 1
+    return _OPEN_ITEM.run(db, play=play_id, now=now, closes=closes_at) == 1
 
 
 def close_item(db: Connection, play_id: int, now: datetime) -> bool:
     """Close a question; False if it was closed already, and then it must not be scored again."""
-    return db.execute(_CLOSE_ITEM, {"play": play_id, "now": now}).rowcount == 1
+    return _CLOSE_ITEM.run(db, play=play_id, now=now) == 1
 
 
 def close_round(db: Connection, round_id: int, state: str, now: datetime) -> bool:
     """Close a round (`closed`, `stopped`, `abandoned`); False if it was closed already."""
-    return db.execute(_CLOSE_ROUND, {"round": round_id, "new_state": state, "now": now}).rowcount == 1
+    return _CLOSE_ROUND.run(db, round=round_id, new_state=state, now=now) == 1
 
 
 def _round(row: Sequence[Any]) -> RoundRow:

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, s
 
 from bot.chat.people import Space
 from bot.store import tables
-from bot.store.engine import PerDialect
 from bot.store.messages import FAILED, MESSAGE
+from bot.store.prepared import PerDialect, Prepared
 from bot.store.rounds import ROUND
 from bot.store.tables import table_of
 
@@ -93,7 +93,7 @@ _ALL = select(*_PLACE, *_OTHERS).where(SCHEDULE.c.group_id == bindparam("group")
 _BY_ID = _ALL.where(SCHEDULE.c.id == bindparam("schedule"))
 _HELD = _BY_ID.with_for_update()
 _OF_GROUP = _ALL.order_by(SCHEDULE.c.id)
-_NEXT = _ALL.with_only_columns(func.min(SCHEDULE.c.next_at)).where(SCHEDULE.c.kind == bindparam("of_kind"))
+_NEXT = Prepared(_ALL.with_only_columns(func.min(SCHEDULE.c.next_at)).where(SCHEDULE.c.kind == bindparam("of_kind")))
 _IN_PLACE = _ALL.where(
     SCHEDULE.c.platform == bindparam("on_platform"),
     SCHEDULE.c.workspace == bindparam("at"),
@@ -184,7 +184,8 @@ def of_group(db: Connection, group_id: int) -> list[ScheduleRow]:
 
 def next_of(db: Connection, group_id: int, kind: str) -> datetime | None:
     """When the next of the group's posts of a kind is planned, if one is."""
-    return db.execute(_NEXT, {"group": group_id, "of_kind": kind}).scalar()
+    found: datetime | None = _NEXT.scalar(db, group=group_id, of_kind=kind)
+    return found
 
 
 def in_place(db: Connection, group_id: int, space: Space) -> list[ScheduleRow]:

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from bot.rules.calendar import board_keys
 from bot.store import tables
-from bot.store.engine import PerDialect, among
+from bot.store.engine import among
 from bot.store.people import ACCOUNT, MEMBERSHIP, SEASON
+from bot.store.prepared import PerDialect, Prepared, Row
 from bot.store.tables import table_of
 
 LEDGER = table_of(tables.Ledger)
@@ -67,8 +67,9 @@ _ADD = PerDialect(
         },
     ),
 )
-_FIRST = (
-    select(BOARD.c.person_id, BOARD.c.points, BOARD.c.answers, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
+_PLACE = (BOARD.c.points, BOARD.c.person_id, BOARD.c.answers)  # the first places come last when these are sorted
+_FIRST = Prepared(
+    select(*_PLACE, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
     .select_from(
         BOARD.outerjoin(
             MEMBERSHIP,
@@ -81,13 +82,13 @@ _FIRST = (
 )
 _IS_SHOWN = (MEMBERSHIP.c.group_id == bindparam("group"), among(MEMBERSHIP.c.visibility, SHOWN))
 _HEAD = (
-    select(BOARD.c.person_id, BOARD.c.points, BOARD.c.answers)
+    select(*_PLACE)
     .where(BOARD.c.board == bindparam("name"))
     .order_by(BOARD.c.points.desc(), BOARD.c.person_id.desc())
     .limit(200)
     .subquery()
 )
-_TOP = (
+_TOP = Prepared(
     select(_HEAD, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
     .select_from(_HEAD.join(MEMBERSHIP, MEMBERSHIP.c.person_id == _HEAD.c.person_id))
     .where(*_IS_SHOWN)
@@ -95,19 +96,22 @@ _TOP = (
     .limit(bindparam("most"))
 )
 # Few are shown: they are looked up one by one. The `+ 0` keeps SQLite from walking down the whole board instead.
-_TOP_OF_FEW = (
-    select(BOARD.c.person_id, BOARD.c.points, BOARD.c.answers, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
+_TOP_OF_FEW = Prepared(
+    select(*_PLACE, MEMBERSHIP.c.visibility, MEMBERSHIP.c.shown_name)
     .select_from(MEMBERSHIP.join(BOARD, BOARD.c.person_id == MEMBERSHIP.c.person_id))
     .where(BOARD.c.board == bindparam("name"), *_IS_SHOWN)
     .order_by((BOARD.c.points + 0).desc(), BOARD.c.person_id.desc())
     .limit(bindparam("most"))
 )
-_MINE = select(BOARD.c.points, BOARD.c.answers).where(
-    BOARD.c.board == bindparam("name"), BOARD.c.person_id == bindparam("person")
+_MINE = Prepared(
+    select(BOARD.c.points, BOARD.c.answers).where(
+        BOARD.c.board == bindparam("name"), BOARD.c.person_id == bindparam("person")
+    )
 )
-_ABOVE = select(func.count()).where(BOARD.c.board == bindparam("name"), BOARD.c.points > bindparam("mine"))
-_BETWEEN = _ABOVE.where(BOARD.c.points <= bindparam("better"))
-_SIZE = select(func.count()).where(BOARD.c.board == bindparam("name"))
+_COUNT = select(func.count()).where(BOARD.c.board == bindparam("name"))
+_SIZE = Prepared(_COUNT)
+_ABOVE = Prepared(_COUNT.where(BOARD.c.points > bindparam("mine")))
+_BETWEEN = Prepared(_COUNT.where(BOARD.c.points > bindparam("mine"), BOARD.c.points <= bindparam("better")))
 _ALL_ENTRIES = (
     select(
         LEDGER.c.group_id, SEASON.c.number, LEDGER.c.day, LEDGER.c.track, ACCOUNT.c.person_id,
@@ -137,7 +141,7 @@ def record(db: Connection, entries: Sequence[Entry], seen_as: str | None = None)
     new = _write(db, entries)
     fresh = [entry for entry in entries if (entry.account_id, entry.once) in new]
     if fresh:
-        db.execute(_ADD.on(db), _board_rows(fresh))
+        _ADD.run_each(db, _board_rows(fresh))
     return {entry.account_id for entry in fresh}
 
 
@@ -158,8 +162,9 @@ def _write(db: Connection, entries: Sequence[Entry]) -> set[tuple[int, str]]:
         }
         for entry in entries
     ]
-    written = db.execute(_WRITE.on(db), rows if len(rows) > 1 else rows[0])
-    return {(row.account_id, row.once) for row in written}
+    if len(rows) == 1:
+        return {(account, once) for account, once in _WRITE.all(db, **rows[0])}
+    return {(row.account_id, row.once) for row in db.execute(_WRITE.on(db), rows)}
 
 
 def _board_rows(entries: Iterable[Entry]) -> list[dict[str, object]]:
@@ -187,16 +192,15 @@ def expires(board: str, day: date) -> date | None:
 def top(db: Connection, board: str, group_id: int, most: int, me: int) -> list[Standing]:
     """The first places of those who chose to be shown, and of me; everyone counts for the ranks, ties share one."""
     asked = {"name": board, "group": group_id, "most": most}
-    first = db.execute(_FIRST, asked).all()
-    if all(row.visibility in SHOWN for row in first):  # nothing to leave out, so places are ranks
+    first = _FIRST.all(db, **asked)
+    if all(visibility in SHOWN for *_place, visibility, _name in first):  # nothing to leave out: places are ranks
         return _in_order(first)
-    rows = db.execute(_TOP, asked).all()
-    if len(rows) < most:
-        rows = db.execute(_TOP_OF_FEW, asked).all()
-    found = [(row.points, row.person_id, row.answers, row.visibility, row.shown_name) for row in rows]
-    if all(row.person_id != me for row in rows):
-        own = db.execute(_MINE, {"name": board, "person": me}).first()
-        found += [(own.points, me, own.answers, "unset", "")] if own else []
+    found = list(_TOP.all(db, **asked))
+    if len(found) < most:
+        found = list(_TOP_OF_FEW.all(db, **asked))
+    if all(person != me for _points, person, *_more in found):
+        own = _MINE.first(db, name=board, person=me)
+        found += [(own[0], me, own[1], "unset", "")] if own else []
     standings: list[Standing] = []
     for points, person, answers, visibility, name in sorted(found, reverse=True)[:most]:
         above = standings[-1] if standings else None
@@ -205,36 +209,36 @@ def top(db: Connection, board: str, group_id: int, most: int, me: int) -> list[S
         elif points == above.points:
             rank = above.rank
         else:
-            between = {"name": board, "mine": points, "better": above.points}
-            rank = above.rank + int(db.execute(_BETWEEN, between).scalar_one())
+            rank = above.rank + int(_BETWEEN.scalar(db, name=board, mine=points, better=above.points))
         standings.append(Standing(rank, person, points, answers, visibility, name))
     return standings
 
 
-def _in_order(rows: Sequence[Any]) -> list[Standing]:
+def _in_order(rows: Sequence[Row]) -> list[Standing]:
     standings: list[Standing] = []
-    for place, row in enumerate(rows, start=1):
-        rank = standings[-1].rank if standings and standings[-1].points == row.points else place
-        standings.append(Standing(rank, row.person_id, row.points, row.answers, row.visibility, row.shown_name))
+    for place, (points, person, answers, visibility, name) in enumerate(rows, start=1):
+        rank = standings[-1].rank if standings and standings[-1].points == points else place
+        standings.append(Standing(rank, person, points, answers, visibility, name))
     return standings
 
 
 def rank_of(db: Connection, board: str, points: int) -> int:
     """The rank of somebody with that many points: one more than those who have more."""
-    return 1 + int(db.execute(_ABOVE, {"name": board, "mine": points}).scalar_one())
+    return 1 + int(_ABOVE.scalar(db, name=board, mine=points))
 
 
 def mine(db: Connection, board: str, person_id: int) -> tuple[int, int, int] | None:
     """My rank, points and answers on a board; None if I am not on it."""
-    row = db.execute(_MINE, {"name": board, "person": person_id}).first()
+    row = _MINE.first(db, name=board, person=person_id)
     if row is None:
         return None
-    return rank_of(db, board, row.points), row.points, row.answers
+    points, answers = row
+    return rank_of(db, board, points), points, answers
 
 
 def size(db: Connection, board: str) -> int:
     """How many people are on a board."""
-    return int(db.execute(_SIZE, {"name": board}).scalar_one())
+    return int(_SIZE.scalar(db, name=board))
 
 
 def sweep(db: Connection, today: date) -> int:

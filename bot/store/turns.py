@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import BigInteger, Connection, bindparam, case
 
 from bot.store import tables
-from bot.store.engine import PerDialect
+from bot.store.prepared import PerDialect
 from bot.store.tables import table_of
 
 TURN = table_of(tables.Turn)

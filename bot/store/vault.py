@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.store import tables
-from bot.store.engine import PerDialect
+from bot.store.prepared import PerDialect
 from bot.store.tables import table_of
 
 INSTALLATION = table_of(tables.Installation)

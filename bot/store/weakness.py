@@ -4,9 +4,10 @@ from datetime import date
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, select
 
+from bot.store.prepared import Prepared
 from bot.store.scores import LEDGER, SEEN
 
-_BY_ITEM = (
+_BY_ITEM = Prepared(
     select(
         LEDGER.c.item,
         func.count().label("answered"),
@@ -19,5 +20,5 @@ _BY_ITEM = (
 
 def by_item(db: Connection, group_id: int, since: date) -> dict[str, tuple[int, int]]:
     """By content id, how many answers of the group have counted since a day, and how many of them were right."""
-    rows = db.execute(_BY_ITEM, {"group": group_id, "since": since})
-    return {row.item: (row.answered, row.right) for row in rows}
+    rows = _BY_ITEM.all(db, group=group_id, since=since)
+    return {item: (answered, right) for item, answered, right in rows}
