@@ -117,6 +117,8 @@ class _Written:
         compiled = statement.compile(dialect=dialect, column_keys=list(names))
         if compiled.post_compile_params:
             raise ValueError(f"a statement with a list of values cannot be prepared: {compiled.string}")
+        if left_out := [column.name for column in (*compiled.insert_prefetch, *compiled.update_prefetch)]:
+            raise LookupError(f"parameters {left_out} are missing: a prepared statement knows no defaults")
         self.text = compiled.string
         self._fixed = {name: bind.effective_value for bind, name in compiled.bind_names.items() if not bind.required}
         binds = {name: _impl(bind.type, dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()}

@@ -95,10 +95,11 @@ _THAT_PLAY = _PLAY.where(ROUND_ITEM.c.id == bindparam("play"), ROUND.c.group_id 
 _PLAY_BY_ID = Prepared(_THAT_PLAY)
 # A question that is being answered cannot be closed until the answer is kept, nor answered while it is being closed.
 _PLAY_TO_ANSWER = Prepared(_THAT_PLAY.with_for_update(read=True, of=ROUND_ITEM))
+_WITH_ITEMS = ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id)
 _HOLD_ROUND = Prepared(select(ROUND.c.id).where(ROUND.c.id == bindparam("round")).with_for_update())
 _HOLD_ROUND_OF = Prepared(
     select(ROUND.c.id)
-    .select_from(ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id))
+    .select_from(_WITH_ITEMS)
     .where(ROUND_ITEM.c.id == bindparam("play"), ROUND.c.group_id == bindparam("group"))
     .with_for_update(of=ROUND)
 )
@@ -115,12 +116,15 @@ _OPEN_DAILIES = Prepared(
         ROUND.c.id.desc(), ROUND_ITEM.c.position
     )
 )
+_OPEN_OF_KIND = (
+    ROUND.c.group_id == bindparam("group"),
+    ROUND.c.kind == bindparam("of_kind"),
+    ROUND.c.state == "open",
+)
 _SECRET = (
     select(ITEM.c.content_id)
-    .select_from(
-        ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id).join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id)
-    )
-    .where(ROUND.c.group_id == bindparam("group"), ROUND.c.kind == bindparam("of_kind"), ROUND.c.state == "open")
+    .select_from(_WITH_ITEMS.join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id))
+    .where(*_OPEN_OF_KIND)
 )
 _OPEN_CONTENTS = Prepared(_SECRET)
 _NEXT_PLAY = Prepared(
@@ -132,11 +136,14 @@ _NEXT_PLAY = Prepared(
     .order_by(ROUND_ITEM.c.position)
     .limit(1)
 )
-_OWN_UNANSWERED = (
+_OWN = (
     ROUND.c.person_id == bindparam("person"),
     ROUND.c.group_id == bindparam("group"),
     ROUND.c.state == "open",
     among(ROUND.c.kind, OWN_KINDS),
+)
+_OWN_UNANSWERED = (
+    *_OWN,
     ~exists().where(ANSWER.c.round_item_id == ROUND_ITEM.c.id, ANSWER.c.account_id == bindparam("account")),
 )
 _STANDS_AT = Prepared(_PLAY.where(*_OWN_UNANSWERED).order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position).limit(1))
@@ -148,32 +155,12 @@ _LIVE_NOW = (
     ROUND_ITEM.c.closed_at.is_(None),
 )
 _WHAT_IS_OPEN = Prepared(
-    select(
-        *(
-            exists(ROUND_ITEM.c.id)
-            .select_from(ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id))
-            .where(*kind)
-            for kind in (_OWN_UNANSWERED, _LIVE_NOW)
-        )
-    )
+    select(*(exists(ROUND_ITEM.c.id).select_from(_WITH_ITEMS).where(*kind) for kind in (_OWN_UNANSWERED, _LIVE_NOW)))
 )
 _ROUND = select(*_ROUND_COLUMNS)
 _ROUND_BY_ID = Prepared(_ROUND.where(ROUND.c.id == bindparam("round"), ROUND.c.group_id == bindparam("group")))
-_OPEN_ROUNDS = Prepared(
-    _ROUND.where(
-        ROUND.c.group_id == bindparam("group"), ROUND.c.kind == bindparam("of_kind"), ROUND.c.state == "open"
-    ).order_by(ROUND.c.id)
-)
-_STOP_OWN = Prepared(
-    update(ROUND)
-    .where(
-        ROUND.c.person_id == bindparam("person"),
-        ROUND.c.group_id == bindparam("group"),
-        ROUND.c.state == "open",
-        among(ROUND.c.kind, OWN_KINDS),
-    )
-    .values(state="stopped", closed_at=bindparam("now"))
-)
+_OPEN_ROUNDS = Prepared(_ROUND.where(*_OPEN_OF_KIND).order_by(ROUND.c.id))
+_STOP_OWN = Prepared(update(ROUND).where(*_OWN).values(state="stopped", closed_at=bindparam("now")))
 _OPEN_ITEM = Prepared(
     update(ROUND_ITEM)
     .where(ROUND_ITEM.c.id == bindparam("play"), ROUND_ITEM.c.opened_at.is_(None))
