@@ -220,14 +220,7 @@ class App:
             if not reads and not queue.handle_once(db, request.actor.platform, request.delivery, now):
                 return Outcome(None)
             group, member = self._caller(db, request, now, reads=reads)
-            ctx = replace(
-                self.core.context(db, now, group, effects),
-                locale=request.locale,
-                actor=request.actor,
-                member=member,
-                space=request.space,
-                powers=request.powers,
-            )
+            ctx = self.core.context(db, now, group, effects, request, member)
             if role is Role.MODERATOR:
                 ctx.check_moderator()
             reply = handler(ctx) or Reply()

@@ -15,7 +15,7 @@ from bot.chat.limits import shorten
 from bot.chat.people import NO_THREADS, Account, Actor, Powers, Space
 from bot.chat.registry import Registry
 from bot.chat.replies import Refusal
-from bot.chat.requests import Lifecycle
+from bot.chat.requests import Gesture, Lifecycle
 from bot.chat.words import gettext as _
 from bot.chat.words import speaking
 from bot.library import Library
@@ -53,9 +53,20 @@ class Core:
     clock: Callable[[], datetime]
     rng: Callable[[], Random]
 
-    def context(self, db: Connection, now: datetime, group: GroupRow, effects: Effects) -> "Context":
-        """The view of something that runs by the clock, for nobody in particular."""
-        return Context(db, now, self.rng(), self.library, self.registry, group, group.locale, effects)
+    def context(
+        self,
+        db: Connection,
+        now: datetime,
+        group: GroupRow,
+        effects: Effects,
+        request: Gesture | None = None,
+        member: MemberRow | None = None,
+    ) -> "Context":
+        """A member's view of their request; without one that of something that runs by the clock, for nobody."""
+        known = (db, now, self.rng(), self.library, self.registry, group)
+        if request is None:
+            return Context(*known, group.locale, effects)
+        return Context(*known, request.locale, effects, request.actor, member, request.space, request.powers)
 
 
 @dataclass(frozen=True, slots=True)

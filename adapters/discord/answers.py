@@ -84,13 +84,22 @@ class Answers:
 
     async def _answer(self, interaction: discord.Interaction, request: Press | CommandCall | FormSubmit) -> None:
         replaces = isinstance(request, Press) or interaction.message is not None
-        working = asyncio.ensure_future(self._host().handle(request))
-        done, _waiting = await asyncio.wait((working,), timeout=QUICK_SECONDS)
-        if done:
-            await self._answer_at_once(interaction, working.result(), replaces=replaces)
-            return
-        await self._acknowledge(interaction, replaces=replaces)
-        await self._answer_late(interaction, await working, replaces=replaces)
+        announced: list[asyncio.Task[None]] = []
+        loop = asyncio.get_running_loop()
+
+        def announce() -> None:
+            announced.append(loop.create_task(self._acknowledge(interaction, replaces=replaces)))
+
+        timer = loop.call_later(QUICK_SECONDS, announce)
+        try:
+            reply = await self._host().handle(request)
+        finally:
+            timer.cancel()
+        if announced:
+            await announced[0]
+            await self._answer_late(interaction, reply, replaces=replaces)
+        else:
+            await self._answer_at_once(interaction, reply, replaces=replaces)
 
     async def _answer_at_once(self, interaction: discord.Interaction, reply: Reply | None, *, replaces: bool) -> None:
         if reply is None:  # another delivery of the same is being answered, and must stay the first to be

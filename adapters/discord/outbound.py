@@ -152,24 +152,24 @@ def _parts(block: Block, pictures: dict[str, str], tokens: set[str]) -> Iterator
             picture = {"media": {"url": f"attachment://{name}"}, "description": alt}
             yield {"type": _GALLERY, "items": [picture]}
         case Buttons(buttons):
-            fresh: list[Button] = []
+            fresh: list[Component] = []
             for button in buttons:
-                if button.token not in tokens:
-                    fresh.append(button)
-                    tokens.add(button.token)
+                if (token := button.token) not in tokens:
+                    fresh.append(_button(button, token))
+                    tokens.add(token)
             for start in range(0, len(fresh), ROW):
-                yield _row(*(_button(button) for button in fresh[start : start + ROW]))
+                yield _row(fresh[start : start + ROW])
         case Select() if block.token not in tokens:
             tokens.add(block.token)
-            yield _row(_select(block))
+            yield _row([_select(block)])
 
 
-def _row(*parts: Component) -> Component:
-    return {"type": _ROW, "components": list(parts)}
+def _row(parts: list[Component]) -> Component:
+    return {"type": _ROW, "components": parts}
 
 
-def _button(button: Button) -> Component:
-    return {"type": _BUTTON, "style": _STYLES[button.look], "label": button.label, "custom_id": button.token}
+def _button(button: Button, token: str) -> Component:
+    return {"type": _BUTTON, "style": _STYLES[button.look], "label": button.label, "custom_id": token}
 
 
 def _select(block: Select) -> Component:

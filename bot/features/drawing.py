@@ -23,12 +23,15 @@ def draw_items(
 
     Raises Refusal.
     """
+    posted: Sequence[str]
+    seen: Sequence[str]
+    secret: Collection[str]  # whose answers nobody may be told yet
     if person_id is None:
         posted = seen = exposures.seen_by_group(ctx.db, ctx.group.id)
+        secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")
     else:
-        posted, seen = exposures.seen_by_both(ctx.db, ctx.group.id, person_id)
+        posted, seen, secret = exposures.before_a_draw(ctx.db, ctx.group.id, person_id)
     rings = ctx.library.rings(place, ctx.today, level)
-    secret = rounds.open_contents(ctx.db, ctx.group.id, "daily")  # whose answers nobody may be told yet
     if secret:
         rings = [[candidate for candidate in ring if candidate.id not in secret] for ring in rings]
     draw = Draw(ctx.rng.getrandbits(62))

@@ -4,11 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, insert, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from bot.store import tables
 from bot.store.prepared import Prepared
-from bot.store.rounds import ITEM, ROUND_ITEM, Play
+from bot.store.rounds import ITEM, ROUND, ROUND_ITEM, Play
 from bot.store.tables import table_of
 
 EXPOSURE = table_of(tables.Exposure)
@@ -26,18 +39,27 @@ _EXPOSED = Prepared(
 )
 
 
-def _seen(*whose: ColumnElement[bool]) -> Select[tuple[bool, str, datetime]]:
-    by_group = EXPOSURE.c.person_id.is_(None).label("by_group")
-    shown = select(by_group, EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("latest")).where(*whose)
-    return shown.group_by(EXPOSURE.c.person_id, EXPOSURE.c.content_id)
+def _seen(kind: int, *whose: ColumnElement[bool]) -> Select[tuple[int, str, datetime]]:
+    what = literal_column(str(kind), Integer).label("kind")
+    shown = select(what, EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("latest")).where(*whose)
+    return shown.group_by(EXPOSURE.c.content_id)
 
 
-_BY_GROUP = _seen(EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None))
+_BY_GROUP = _seen(0, EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None))
 _SEEN_BY_GROUP = Prepared(
     _BY_GROUP.with_only_columns(EXPOSURE.c.content_id).order_by(func.max(EXPOSURE.c.shown_at), EXPOSURE.c.content_id)
 )
-_BOTH = union_all(_BY_GROUP, _seen(EXPOSURE.c.person_id == bindparam("person"))).subquery()
-_SEEN_BY_BOTH = Prepared(select(_BOTH.c.by_group, _BOTH.c.content_id).order_by(_BOTH.c.latest, _BOTH.c.content_id))
+_OPEN_DAILY = (
+    select(literal_column("2", Integer).label("kind"), ITEM.c.content_id, ROUND.c.created_at.label("latest"))
+    .select_from(
+        ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id).join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id)
+    )
+    .where(ROUND.c.group_id == bindparam("group"), ROUND.c.kind == "daily", ROUND.c.state == "open")
+)
+_ALL_KINDS = union_all(_BY_GROUP, _seen(1, EXPOSURE.c.person_id == bindparam("person")), _OPEN_DAILY).subquery()
+_BEFORE_A_DRAW = Prepared(
+    select(_ALL_KINDS.c.kind, _ALL_KINDS.c.content_id).order_by(_ALL_KINDS.c.latest, _ALL_KINDS.c.content_id)
+)
 _REPORTS = Prepared(
     select(REPORT.c.at, ITEM.c.content_id, REPORT.c.reason, REPORT.c.words)
     .select_from(
@@ -94,11 +116,11 @@ def seen_by_group(db: Connection, group_id: int) -> Sequence[str]:
     return _SEEN_BY_GROUP.scalars(db, group=group_id)
 
 
-def seen_by_both(db: Connection, group_id: int, person_id: int) -> tuple[list[str], list[str]]:
-    """What the group was posted, and what the person has seen; each as `seen_by_group` has it."""
-    found: tuple[list[str], list[str]] = [], []
-    for by_group, content_id in _SEEN_BY_BOTH.all(db, group=group_id, person=person_id):
-        found[0 if by_group else 1].append(content_id)
+def before_a_draw(db: Connection, group_id: int, person_id: int) -> tuple[list[str], list[str], list[str]]:
+    """What the group was posted, and what the person has seen, as `seen_by_group` has it; what is open as a daily."""
+    found: tuple[list[str], list[str], list[str]] = [], [], []
+    for kind, content_id in _BEFORE_A_DRAW.all(db, group=group_id, person=person_id):
+        found[kind].append(content_id)
     return found
 
 

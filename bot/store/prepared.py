@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Executable, Table
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
-from sqlalchemy.types import TypeEngine
 
 Row = tuple[Any, ...]
-Conversion = Callable[[Any], Any] | None  # between what we hold and what the driver takes; None where both are one
+Conversion = Callable[[Any], Any]  # between what we hold and what the driver takes
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 class Prepared:
@@ -120,42 +120,46 @@ class _Written:
         if left_out := [column.name for column in (*compiled.insert_prefetch, *compiled.update_prefetch)]:
             raise LookupError(f"parameters {left_out} are missing: a prepared statement knows no defaults")
         self.text = compiled.string
-        self._fixed = {name: bind.effective_value for bind, name in compiled.bind_names.items() if not bind.required}
-        binds = {name: _impl(bind.type, dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()}
-        self._count = len(binds)
-        self._by_place = tuple((name, binds[name]) for name in compiled.positiontup) if compiled.positional else None
-        self._by_name = tuple(binds.items())
-        columns = [column.type for column in getattr(statement, "exported_columns", ())]
-        reads = tuple(_impl(column, dialect).result_processor(dialect, None) for column in columns)
-        self._reads = reads if any(reads) else None
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        self._names = binds.keys()
+        self._fixed = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
+        self._writes = _conversions(
+            {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
+        )
+        self._places = tuple(compiled.positiontup) if compiled.positional else None
+        columns = enumerate(getattr(statement, "exported_columns", ()))
+        self._reads = _conversions(
+            {at: column.type.dialect_impl(dialect).result_processor(dialect, None) for at, column in columns}
+        )
 
-    def given(self, parameters: Mapping[str, Any]) -> Any:
+    def given(self, parameters: Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
         """The parameters as the driver takes them."""
         known = {**self._fixed, **parameters}
-        if len(known) != self._count:
-            named = {name for name, _conversion in self._by_name}
-            raise LookupError(f"parameters {sorted(known.keys() ^ named)} are missing or unknown: {self.text}")
-        if self._by_place is not None:
-            return [known[name] if convert is None else convert(known[name]) for name, convert in self._by_place]
-        return {name: known[name] if convert is None else convert(known[name]) for name, convert in self._by_name}
+        if known.keys() != self._names:
+            raise LookupError(f"parameters {sorted(known.keys() ^ self._names)} are missing or unknown: {self.text}")
+        for name, convert in self._writes:
+            known[name] = convert(known[name])
+        return known if self._places is None else [known[name] for name in self._places]
 
     def read(self, rows: Sequence[Row]) -> Sequence[Row]:
         """The rows as we hold them."""
-        if self._reads is None:
-            return rows
-        return [
-            tuple([value if read is None else read(value) for value, read in zip(row, self._reads, strict=True)])
-            for row in rows
-        ]
+        return [self._converted(row) for row in rows] if self._reads else rows
+
+    def _converted(self, row: Row) -> Row:
+        values = list(row)
+        for at, convert in self._reads:
+            values[at] = convert(values[at])
+        return tuple(values)
 
 
-def _impl(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
-    return kind.dialect_impl(dialect)
+def _conversions(found: Mapping[K, Conversion | None]) -> list[tuple[K, Conversion]]:
+    """Those that there are, with where they belong."""
+    return [(key, convert) for key, convert in found.items() if convert is not None]
 
 
 def _is_heard(db: Connection) -> bool:
     """Whether somebody listens to what is executed."""
-    heard = db.dispatch
+    heard = db.engine.dispatch
     return bool(heard.before_cursor_execute or heard.after_cursor_execute or heard.before_execute)
 
 
