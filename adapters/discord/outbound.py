@@ -21,6 +21,7 @@ from bot.chat.inline import Bold, Inline, Mention, Ping, typed
 from bot.chat.limits import shorten, width
 
 MOST_TEXT = 4_000
+_AT_MOST = 2  # units that one character takes of them, whatever it is
 MOST_OCTETS = 9_500  # of all text in UTF-8; somewhat more makes Discord fail with 500 (discord-api-docs issue 8554)
 ROW = 5
 PHONE = 28  # columns of a code block that a phone shows beside the avatar and the margins
@@ -185,6 +186,8 @@ def _select(block: Select) -> Component:
 
 def _fitted(pieces: list[str | Component]) -> list[str | Component]:
     """The pieces, the longest texts cut at their ends where marks have made all of it longer than Discord takes."""
+    if sum(_AT_MOST * len(piece) for piece in pieces if isinstance(piece, str)) <= MOST_TEXT:
+        return pieces
     sizes = sorted(_size(piece) for piece in pieces if isinstance(piece, str))
     if sum(sizes) <= MOST_TEXT:
         return pieces

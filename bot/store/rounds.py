@@ -127,8 +127,10 @@ _SECRET = (
     .where(*_OPEN_OF_KIND)
 )
 _OPEN_CONTENTS = Prepared(_SECRET)
+_IS_ANSWERED = exists().where(ANSWER.c.round_item_id == ROUND_ITEM.c.id, ANSWER.c.account_id == bindparam("account"))
 _NEXT_PLAY = Prepared(
-    _PLAY.where(
+    _PLAY.add_columns(_IS_ANSWERED)
+    .where(
         ROUND.c.id == bindparam("round"),
         ROUND_ITEM.c.position > bindparam("after"),
         ITEM.c.content_id.not_in(_SECRET.correlate(None)),
@@ -144,7 +146,7 @@ _OWN = (
 )
 _OWN_UNANSWERED = (
     *_OWN,
-    ~exists().where(ANSWER.c.round_item_id == ROUND_ITEM.c.id, ANSWER.c.account_id == bindparam("account")),
+    ~_IS_ANSWERED,
 )
 _STANDS_AT = Prepared(_PLAY.where(*_OWN_UNANSWERED).order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position).limit(1))
 _LIVE_NOW = (
@@ -205,11 +207,14 @@ def play_at(db: Connection, round_id: int, position: int) -> Play | None:
     return _play(row) if row else None
 
 
-def next_play(db: Connection, play: Play) -> Play | None:
-    """The question after this one in its round; what is open as the group's daily is left out."""
+def next_play(db: Connection, play: Play, account_id: int) -> tuple[Play, bool] | None:
+    """The question after this one in its round, and whether the account has answered it.
+
+    What is open as the group's daily is left out.
+    """
     asked = {"round": play.round.id, "after": play.position, "group": play.round.group_id, "of_kind": "daily"}
-    row = _NEXT_PLAY.first(db, **asked)
-    return _play(row) if row else None
+    row = _NEXT_PLAY.first(db, **asked, account=account_id)
+    return (_play(row[:-1]), row[-1]) if row else None
 
 
 def open_play(db: Connection, round_id: int) -> Play | None:

@@ -117,10 +117,11 @@ def next_question(ctx: Context, args: Args) -> Reply:
     play = rounds.find_play(ctx.db, ctx.group.id, args.number(0))
     if play is None or play.round.person_id != ctx.me.person_id or play.round.state != "open" or play.is_last:
         raise StaleTokenError
-    following = rounds.next_play(ctx.db, play)
-    if following is None:
+    found = rounds.next_play(ctx.db, play, ctx.me.account_id)
+    if found is None:
         return Reply(card=_finish(ctx, play.round, asks=False))
-    if answers.mine(ctx.db, following.id, ctx.me.account_id) is not None:
+    following, answered = found
+    if answered:
         raise Refusal(
             _("You have answered the next question already. Say {command} to see it again.").format(
                 command=say("my last")
