@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 from adapters.discord.inbound import PLATFORM
@@ -32,6 +33,7 @@ _LONGEST_BEGUN = len("@everyone")
 _FENCE = re.compile(r"(?<=``)(?=`)")
 _COMMAND = re.compile(r"[-\w]+( [-\w]+){0,2}")
 _STYLES = {WhenStyle.TIME: "t", WhenStyle.DATE: "D", WhenStyle.FULL: "f", WhenStyle.RELATIVE: "R"}
+_CACHED = 4096  # texts: most of what is shown is content, the same for everybody
 _IN_A_URL = "%/:?#@!$&,;=+-._~"  # what stands there as it is: no blank, bracket or mark
 
 
@@ -40,6 +42,7 @@ def harmless(words: str) -> str:
     return _MENTION.sub(lambda found: found[0] + _APART, words)
 
 
+@lru_cache(maxsize=_CACHED)
 def escaped(words: str) -> str:
     """`words` as they stand: nothing in them formats, links or mentions."""
     return harmless(_AT_LINE_START.sub(_quoted, _SPECIAL.sub(r"\\\1", words)))

@@ -103,6 +103,7 @@ class Say:
 
 Inline = Plain | Bold | Mono | Link | When | Person | Ping | Mention | Named | Place | Say
 Line = tuple[Inline, ...]
+_WORDED = (Plain, Bold, Mono, Link)  # nearly every span
 
 
 def spans(text: str) -> Line:
@@ -123,13 +124,15 @@ def typed(text: str, prefix: str = "") -> str:
 
 def inline_text(line: Line) -> str:
     """The words of a line without its marks (a moment counts as its ISO form)."""
-    return "".join(_word(span) for span in line)
+    return "".join([_word(span) for span in line])
 
 
 def _word(span: Inline) -> str:
+    if isinstance(span, _WORDED):
+        return span.text
     match span:
-        case Plain(text) | Say(text) | Bold(text) | Mono(text) | Link(text):
-            return text
+        case Say(command):
+            return command
         case When(at):
             return at.isoformat()
         case Person(name=name):
