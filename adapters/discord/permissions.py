@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import discord
 
@@ -64,6 +65,7 @@ def silent(guild: discord.Guild | None, held: discord.Permissions, asked: Iterab
     return frozenset(f"{ROLE}{role.id}" for role in known if not (role.mentionable or role.is_default()))
 
 
+@lru_cache(maxsize=1024)
 def powers(held: discord.Permissions, kind: discord.ChannelType | None, nameable: Roles = ROLES) -> Powers:
     """What the bot may do in a channel of that kind with what it holds there; whom members may name."""
     threads = kind in WITH_THREADS
