@@ -36,7 +36,7 @@ class Prepared:
         """Every row."""
         if _is_heard(db):
             return [tuple(row) for row in db.execute(self.on(db), parameters)]
-        written = self._on(db, parameters)
+        written = self._as_written(db, parameters)
         given = written.given(parameters)
         return written.read(_ask(db, lambda cursor: cursor.execute(written.text, given).fetchall()))
 
@@ -67,7 +67,7 @@ class Prepared:
         """Do it; to how many rows it was done."""
         if _is_heard(db):
             return db.execute(self.on(db), parameters).rowcount
-        written = self._on(db, parameters)
+        written = self._as_written(db, parameters)
         given = written.given(parameters)
         return int(_ask(db, lambda cursor: cursor.execute(written.text, given).rowcount))
 
@@ -78,11 +78,11 @@ class Prepared:
         if _is_heard(db):
             db.execute(self.on(db), rows)
             return
-        written = self._on(db, rows[0])
+        written = self._as_written(db, rows[0])
         given = [written.given(row) for row in rows]
         _ask(db, lambda cursor: cursor.executemany(written.text, given))
 
-    def _on(self, db: Connection, names: Iterable[str]) -> "_Written":
+    def _as_written(self, db: Connection, names: Iterable[str]) -> "_Written":
         written = self._written.get(db.dialect.name)
         if written is None:
             written = self._written[db.dialect.name] = _Written(self.on(db), db.dialect, names)
