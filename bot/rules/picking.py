@@ -63,6 +63,8 @@ def pick(
     known = set(seen)
     for allowed_held in (False, True):
         for ring in rings:
+            if len(chosen) >= wanted:
+                break
             fresh = [c.id for c in ring if c.id not in known and (c.id in held) == allowed_held and c.id not in chosen]
             chosen.extend(draw.sample(sorted(fresh), wanted - len(chosen)))
         if allowed_held is False and len(chosen) < wanted:

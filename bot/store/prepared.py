@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Dialect, Executable, Table
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 
 Row = tuple[Any, ...]
-Conversion = Callable[[Any], Any]  # between what we hold and what the driver takes
+Conversion = Callable[[Any], Any]  # between what we hold and what the driver takes; None is None to both
 T = TypeVar("T")
 K = TypeVar("K")
 
@@ -138,7 +138,8 @@ class _Written:
         if known.keys() != self._names:
             raise LookupError(f"parameters {sorted(known.keys() ^ self._names)} are missing or unknown: {self.text}")
         for name, convert in self._writes:
-            known[name] = convert(known[name])
+            if (value := known[name]) is not None:
+                known[name] = convert(value)
         return known if self._places is None else [known[name] for name in self._places]
 
     def read(self, rows: Sequence[Row]) -> Sequence[Row]:
@@ -148,7 +149,8 @@ class _Written:
     def _converted(self, row: Row) -> Row:
         values = list(row)
         for at, convert in self._reads:
-            values[at] = convert(values[at])
+            if (value := values[at]) is not None:
+                values[at] = convert(value)
         return tuple(values)
 
 

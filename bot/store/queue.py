@@ -74,9 +74,7 @@ _LEASED = (
     .where(JOB.c.id == bindparam("job"))
     .values(due_at=bindparam("until", type_=JOB.c.due_at.type), attempts=JOB.c.attempts + 1)
 )
-_HANDLED = PerDialect(
-    HANDLED, lambda new: new.on_conflict_do_nothing(index_elements=["platform", "delivery"]).returning(HANDLED.c.at)
-)
+_HANDLED = PerDialect(HANDLED, lambda new: new.on_conflict_do_nothing(index_elements=["platform", "delivery"]))
 _DUE_JOBS = (
     select(JOB)
     .where(JOB.c.state == "due", JOB.c.due_at <= bindparam("now"), JOB.c.kind.in_(bindparam("kinds", expanding=True)))
@@ -128,7 +126,7 @@ def postpone_alarm(db: Connection, alarm: AlarmRow, at: datetime) -> None:
 
 def handle_once(db: Connection, platform: str, delivery: str, now: datetime) -> bool:
     """True the first time that this delivery is seen; the mark lives and dies with the transaction."""
-    return _HANDLED.first(db, platform=platform, delivery=delivery, at=now) is not None
+    return _HANDLED.run(db, platform=platform, delivery=delivery, at=now) == 1
 
 
 def forget_handled(db: Connection, before: datetime) -> int:
