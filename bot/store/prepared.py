@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 
 Row = tuple[Any, ...]
 Conversion = Callable[[Any], Any]  # between what we hold and what the driver takes; None is None to both
+_COUNTED = {"preserve_rowcount": True}  # of an insert too
 T = TypeVar("T")
 K = TypeVar("K")
 
@@ -66,7 +67,7 @@ class Prepared:
     def run(self, db: Connection, /, **parameters: Any) -> int:
         """Do it; to how many rows it was done."""
         if _is_heard(db):
-            return db.execute(self.on(db), parameters).rowcount
+            return db.execute(self.on(db), parameters, execution_options=_COUNTED).rowcount
         written = self._as_written(db, parameters)
         given = written.given(parameters)
         return int(_ask(db, lambda cursor: cursor.execute(written.text, given).rowcount))

@@ -84,9 +84,11 @@ def test_whoever_listens_hears_them(engine: Engine) -> None:
             assert Prepared(ALL).all(db) == before
             assert MOVE.run(db, old="UTC", new="Asia/Tokyo") == 2
             NEW.run_each(db, [row(5)])
-        assert [statement.split()[0] for statement in seen] == ["SELECT", "UPDATE", "INSERT"]
-        assert len(Prepared(ALL).all(db)) == 3
-        assert len(seen) == 3
+            assert NEW.run(db, **row(6)) == 1
+        assert [statement.split()[0] for statement in seen] == ["SELECT", "UPDATE", "INSERT", "INSERT"]
+        assert NEW.run(db, **row(7)) == 1
+        assert len(Prepared(ALL).all(db)) == 5
+        assert len(seen) == 4
 
 
 @pytest.mark.parametrize("given", [{}, {"persons": 1}, {"person": 1, "persons": 2}])
