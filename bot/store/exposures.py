@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from bot.store import tables
 from bot.store.prepared import Prepared
-from bot.store.rounds import ITEM, ROUND, ROUND_ITEM, Play
+from bot.store.rounds import ITEM, OPEN_CONTENTS, ROUND, ROUND_ITEM, Play
 from bot.store.tables import table_of
 
 EXPOSURE = table_of(tables.Exposure)
@@ -39,9 +39,13 @@ _EXPOSED = Prepared(
 )
 
 
+def _kind(number: int) -> ColumnElement[int]:
+    """Which of the lists of `before_a_draw` a row belongs to."""
+    return literal_column(str(number), Integer).label("kind")
+
+
 def _seen(kind: int, *whose: ColumnElement[bool]) -> Select[tuple[int, str, datetime]]:
-    what = literal_column(str(kind), Integer).label("kind")
-    shown = select(what, EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("latest")).where(*whose)
+    shown = select(_kind(kind), EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("latest")).where(*whose)
     return shown.group_by(EXPOSURE.c.content_id)
 
 
@@ -49,14 +53,9 @@ _BY_GROUP = _seen(0, EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.perso
 _SEEN_BY_GROUP = Prepared(
     _BY_GROUP.with_only_columns(EXPOSURE.c.content_id).order_by(func.max(EXPOSURE.c.shown_at), EXPOSURE.c.content_id)
 )
-_OPEN_DAILY = (
-    select(literal_column("2", Integer).label("kind"), ITEM.c.content_id, ROUND.c.created_at.label("latest"))
-    .select_from(
-        ROUND.join(ROUND_ITEM, ROUND_ITEM.c.round_id == ROUND.c.id).join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id)
-    )
-    .where(ROUND.c.group_id == bindparam("group"), ROUND.c.kind == "daily", ROUND.c.state == "open")
-)
-_ALL_KINDS = union_all(_BY_GROUP, _seen(1, EXPOSURE.c.person_id == bindparam("person")), _OPEN_DAILY).subquery()
+_BY_PERSON = _seen(1, EXPOSURE.c.person_id == bindparam("person"))
+_OPEN = OPEN_CONTENTS.with_only_columns(_kind(2), ITEM.c.content_id, ROUND.c.created_at.label("latest"))
+_ALL_KINDS = union_all(_BY_GROUP, _BY_PERSON, _OPEN).subquery()
 _BEFORE_A_DRAW = Prepared(
     select(_ALL_KINDS.c.kind, _ALL_KINDS.c.content_id).order_by(_ALL_KINDS.c.latest, _ALL_KINDS.c.content_id)
 )
@@ -119,7 +118,7 @@ def seen_by_group(db: Connection, group_id: int) -> Sequence[str]:
 def before_a_draw(db: Connection, group_id: int, person_id: int) -> tuple[list[str], list[str], list[str]]:
     """What the group was posted, and what the person has seen, as `seen_by_group` has it; what is open as a daily."""
     found: tuple[list[str], list[str], list[str]] = [], [], []
-    for kind, content_id in _BEFORE_A_DRAW.all(db, group=group_id, person=person_id):
+    for kind, content_id in _BEFORE_A_DRAW.all(db, group=group_id, person=person_id, of_kind="daily"):
         found[kind].append(content_id)
     return found
 

@@ -137,8 +137,7 @@ def want(
     An edit goes out at once; `in_time` lets it wait for the pause after the last one. `below`: in a thread; where
     there can be none, in `space`.
     """
-    wanted = _WANT_IN_TIME if in_time else _WANT
-    wanted.run(
+    (_WANT_IN_TIME if in_time else _WANT).run(
         db,
         key=key,
         card=card,

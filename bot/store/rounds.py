@@ -121,19 +121,19 @@ _OPEN_OF_KIND = (
     ROUND.c.kind == bindparam("of_kind"),
     ROUND.c.state == "open",
 )
-_SECRET = (
+OPEN_CONTENTS = (
     select(ITEM.c.content_id)
     .select_from(_WITH_ITEMS.join(ITEM, ITEM.c.id == ROUND_ITEM.c.item_id))
     .where(*_OPEN_OF_KIND)
 )
-_OPEN_CONTENTS = Prepared(_SECRET)
+_OPEN_CONTENTS = Prepared(OPEN_CONTENTS)
 _IS_ANSWERED = exists().where(ANSWER.c.round_item_id == ROUND_ITEM.c.id, ANSWER.c.account_id == bindparam("account"))
 _NEXT_PLAY = Prepared(
     _PLAY.add_columns(_IS_ANSWERED)
     .where(
         ROUND.c.id == bindparam("round"),
         ROUND_ITEM.c.position > bindparam("after"),
-        ITEM.c.content_id.not_in(_SECRET.correlate(None)),
+        ITEM.c.content_id.not_in(OPEN_CONTENTS.correlate(None)),
     )
     .order_by(ROUND_ITEM.c.position)
     .limit(1)
@@ -144,10 +144,7 @@ _OWN = (
     ROUND.c.state == "open",
     among(ROUND.c.kind, OWN_KINDS),
 )
-_OWN_UNANSWERED = (
-    *_OWN,
-    ~_IS_ANSWERED,
-)
+_OWN_UNANSWERED = (*_OWN, ~_IS_ANSWERED)
 _STANDS_AT = Prepared(_PLAY.where(*_OWN_UNANSWERED).order_by(ROUND.c.id.desc(), ROUND_ITEM.c.position).limit(1))
 _LIVE_NOW = (
     ROUND.c.group_id == bindparam("group"),
