@@ -1,9 +1,9 @@
 """What is due now: alarms, each in a transaction of its own, and the sweeping up of what has had its time."""
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from bot.chat.words import speaking
@@ -21,8 +21,7 @@ SWEEP_EVERY = timedelta(hours=1)
 RETRY_AFTER = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Beaten:
+class Beaten(Struct, frozen=True):
     """What one beat did: how many alarms ran, when the next is due, what they queued."""
 
     ran: int

@@ -8,12 +8,12 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -101,8 +101,7 @@ async def play(engine: Engine, library: Library, seed: int | None) -> None:
         await host.stop()
 
 
-@dataclass(frozen=True, slots=True)
-class Plugged:
+class Plugged(Struct, frozen=True):
     """A platform that is served: how it is entered, what goes on until it is closed, how to wait for its connection."""
 
     adapter: "Discord | Slack"

@@ -2,11 +2,12 @@
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from random import Random
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
 from bot.chat import wire
@@ -27,8 +28,7 @@ from bot.store.people import GroupRow, MemberRow
 THREAD_TITLE = 100
 
 
-@dataclass(slots=True)
-class Effects:
+class Effects(Struct):
     """What a transaction queued beside its reply, so that its workers are woken without a query."""
 
     messages: bool = False
@@ -43,8 +43,7 @@ class Effects:
             self.alarm = other.alarm if self.alarm is None else min(self.alarm, other.alarm)
 
 
-@dataclass(frozen=True, slots=True)
-class Core:
+class Core(Struct, frozen=True):
     """What every transaction of a process shares."""
 
     engine: Engine
@@ -69,8 +68,7 @@ class Core:
         return Context(*known, request.locale, effects, request.actor, member, request.space, request.powers)
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """What happened to the bot in a workspace where the group has a home.
 
     Of an arrival: the home's row, and whether the bot was there before and is back.
@@ -81,8 +79,7 @@ class Happening:
     is_back: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """One request's or alarm's view of the world; `now` is its only clock, `rng` its only randomness.
 
     `powers` says what the bot may do in `space`, as far as the request tells.

@@ -6,10 +6,10 @@ Each place and each account is a lane: its messages follow each other, and what 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
 from bot import troubles

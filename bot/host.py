@@ -8,10 +8,10 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 

@@ -1,9 +1,9 @@
 """What happens to the bot itself: it comes to a workspace, leaves it, or finds it changed, or a channel there goes."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from bot.chat.people import Space

@@ -4,8 +4,9 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.chat.limits import fit, shorten
 
@@ -17,8 +18,7 @@ TOKEN = 1_500
 _PATH = re.compile(rf"{FOLDER}([A-Za-z0-9_-]{{1,{TOKEN}}})\.png")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A line of a board: rank, name and points."""
 
     rank: int
@@ -26,8 +26,7 @@ class Place:
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Struct, frozen=True):
     """A board as its picture shows it."""
 
     title: str

@@ -1,9 +1,10 @@
 """What the core asks of outside services; each has an adapter and a fake of the same name."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.chat.people import Space
 from bot.chat.port import Probe
@@ -13,8 +14,7 @@ def _never_missing(_space: Space) -> Probe:
     return Probe()
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Struct, frozen=True):
     """The outside services that are plugged in, for jobs, which may wait for them.
 
     `probe`: what is missing to post in a place. Raises DeliveryError.

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord.http import Route
+from msgspec import Struct
 
 from adapters.discord import failures, permissions
 from adapters.discord.client import LONGEST_RATE_LIMIT
@@ -21,8 +21,7 @@ MOST_NAMED = 10  # servers in which all is well
 PATIENCE = 20.0  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at: whether it is well, and a sentence."""
 
     well: bool

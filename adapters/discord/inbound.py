@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import InteractionType
+from msgspec.structs import replace
 
 from adapters.discord import permissions
 from adapters.discord.permissions import ROLE

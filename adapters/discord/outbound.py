@@ -6,12 +6,12 @@ built to be taken apart again at once.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
 import discord
 from discord import ButtonStyle, ComponentType, ui
+from msgspec import Struct, field
 
 from adapters.discord import text
 from bot.chat import plain
@@ -59,8 +59,7 @@ class View(ui.LayoutView):
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A card as Discord takes it: the view, the pictures by their path, the roles and people that may be notified."""
 
     view: View

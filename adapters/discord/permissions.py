@@ -1,10 +1,10 @@
 """The permissions that the bot needs in Discord, by the names that Discord's own settings show."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 import discord
+from msgspec.structs import replace
 
 from bot.chat.people import Powers, Roles
 from bot.chat.words import marked as _

@@ -1,6 +1,6 @@
 """Looks at Slack's tokens before the bot starts, and says in words what is wrong."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from adapters.slack.calls import Calls
 from adapters.slack.failures import DROPPED, UNTAKEN, RefusedError
@@ -8,8 +8,7 @@ from adapters.slack.manifest import OPTIONAL, SCOPES
 from adapters.slack.sockets import APP_PLACE, BOT_PLACE, NOT_TAKEN
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at: whether it is well, and a sentence."""
 
     well: bool

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from adapters.slack.lines import CHANNEL_ID, SOME_ID, Called, account_id
 from bot.chat.people import Account, Actor, Powers, Roles, Space
@@ -30,8 +31,7 @@ ROLES = Roles(
 Payload = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Where a gesture was made, and the handles by which it is answered.
 
     `view` is the modal in which it was made; `home` says that it was made on the bot's own page. `url` takes answers

@@ -23,7 +23,7 @@ class NotAddedError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)  # which can leave the token out of what is shown of it
 class Installed:
     """A workspace that the bot was added to: who added it, and as whom the bot is there."""
 

@@ -3,7 +3,8 @@
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.chat.arguments import ArgumentError, find_command, missing, quoted, read_options, read_what_fits
 from bot.chat.commands import Command, OptionKind
@@ -23,16 +24,14 @@ _REFERENCE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Struct, frozen=True):
     """A command with its options."""
 
     name: str
     options: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanting:
+class Wanting(Struct, frozen=True):
     """A command whose options are not all there, or wrong: its form must open."""
 
     command: Command

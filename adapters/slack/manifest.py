@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
+from msgspec import Struct
 
 from bot.chat.commands import Command
 
@@ -42,8 +42,7 @@ SCOPES: Mapping[str, str] = {
 OPTIONAL = ("channels:read", "usergroups:read")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """What an event is for, and the scope without which Slack does not send it."""
 
     use: str

@@ -7,9 +7,10 @@ beside a section: in a block of actions Slack refuses it.
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from adapters.slack import parts, text
 from adapters.slack.parts import Part
@@ -31,8 +32,7 @@ SHOWN = "shown"  # the callback of a modal that only shows
 _KEY_OCTETS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A card as Slack takes it: blocks, the words of a notification, pictures by path, whom it notifies.
 
     A picture's block holds its path in place of a file's id, `{"type": "image", "slack_file": {"id": path}}`: who
@@ -45,8 +45,7 @@ class Rendered:
     pings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Words:
+class _Words(Struct, frozen=True, dict=True):
     """A text on its way to be a block, which can still be cut."""
 
     shape: Literal["rich_text_section", "rich_text_preformatted", "context"]

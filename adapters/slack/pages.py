@@ -1,10 +1,10 @@
 """The pages that a browser shows while the bot is added to a workspace: plain, readable by anything, no script."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 
 from aiohttp import web
+from msgspec import Struct
 
 from bot.chat.words import ENGLISH, languages, spoken
 from bot.chat.words import gettext as _
@@ -28,8 +28,7 @@ _STYLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A heading, a paragraph, and where to go from there."""
 
     title: str

@@ -7,8 +7,9 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from adapters.slack.calls import Calls
 from adapters.slack.failures import DROPPED, NotInstalledError, RefusedError
@@ -99,8 +100,7 @@ class Looking:
             log.error("What Slack tells of members could not be read: %s", type(error).__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """What Slack tells of somebody."""
 
     name: str

@@ -6,10 +6,11 @@ mark: there, and in the text of a notification, a mark that could act is replace
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from adapters.slack.inbound import PLATFORM, split_account
 from adapters.slack.lines import CHANNEL_ID, FRONT_DOOR, SOME_ID
@@ -57,8 +58,7 @@ _IN_A_URL = "%/:?#@!$&,;=+-._~"  # what stands there as it is: no blank, bracket
 _MOST_URL = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """How a line is written: the slash word, the zone of a fallback, and whether only one person reads it."""
 
     command: str

@@ -7,6 +7,8 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
+
 from adapters.terminal import inbound, outbound
 from adapters.terminal.screen import Filling, Message, Screen
 from bot.chat.arguments import ArgumentError, channel_in, nearest
@@ -39,8 +41,7 @@ class Output(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Member:
+class Member(Struct):
     """Who is typing."""
 
     name: str

@@ -1,7 +1,8 @@
 """A line as it was typed to the gesture that it means. Pure: it reads the screen and changes nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from adapters.terminal.screen import Message, Screen, Target, lettered_select, letters, typed_button
 from bot.chat.arguments import (
@@ -26,31 +27,26 @@ SHORT = 3
 NO_ANSWERS = ("hint", "next")
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(Struct, frozen=True):
     """An empty line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """End the session."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """Let time pass until the next thing that is due."""
 
 
-@dataclass(frozen=True, slots=True)
-class Become:
+class Become(Struct, frozen=True):
     """Act as another member from now on."""
 
     name: str
     moderator: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A command with its options; `wanting` if a required one is missing, so that its form must open."""
 
     command: Command
@@ -58,8 +54,7 @@ class Call:
     wanting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PressIt:
+class PressIt(Struct, frozen=True):
     """A button, or lines of a select; `typed` fills the only field of the form that the button opens."""
 
     message: str
@@ -68,20 +63,17 @@ class PressIt:
     typed: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
+class Fill(Struct, frozen=True):
     """The next field of the form in work."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(Struct, frozen=True):
     """Leave the form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(Struct, frozen=True):
     """A line that means nothing; the sentence says what would do."""
 
     sentence: str

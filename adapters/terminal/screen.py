@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.chat.cards import Button, Buttons, Card, Choice, Select
 from bot.chat.forms import Field, Form
@@ -10,8 +11,7 @@ from bot.chat.forms import Field, Form
 KEPT = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a number on the screen stands for: a button, or one line of a select; and the message it stands in."""
 
     message: str
@@ -19,8 +19,7 @@ class Target:
     value: str | None = None
 
 
-@dataclass(slots=True)
-class Message:
+class Message(Struct):
     """One message as it stands now; `audience` is None for everyone, else the one member who sees it.
 
     `channel`: where it stands, of what everyone sees; empty for the playground's own channel.
@@ -34,8 +33,7 @@ class Message:
     numbers: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Filling:
+class Filling(Struct):
     """A form in work: fields are asked one after the other."""
 
     form: Form

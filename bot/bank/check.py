@@ -7,10 +7,11 @@ W46 and the gates on the bank as a whole, which come when the bank is whole.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from bot.bank import ladder, proofs, registers, rendering, safety, structure, truth, writing
 from bot.bank.exhibits import Exhibit, exhibits, needed
@@ -26,8 +27,7 @@ from bot.questions.template import TemplateItem
 from bot.rules.expressions import ExpressionError
 
 
-@dataclass
-class Report:
+class Report(Struct):
     """What a check found, as it goes."""
 
     faults: list[Fault] = field(default_factory=list)

@@ -3,7 +3,8 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.chat import limits
 from bot.questions.template import WRONG_SHOWN, Params, TemplateItem, draw_params, fill, options_for
@@ -17,8 +18,7 @@ ALIVE = 0.5
 NEAR = 1e-9
 
 
-@dataclass
-class Drawn:
+class Drawn(Struct):
     """The parameters and keys of the draws, and what is wrong with them."""
 
     params: list[Params] = field(default_factory=list)

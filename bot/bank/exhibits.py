@@ -2,10 +2,11 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+from msgspec import Struct
 
 from bot.bank.proofs import hash_of
 from bot.library import Library
@@ -30,8 +31,7 @@ PRELOADED = (
 DISTRIBUTIONS = {"numpy": "numpy", "scipy": "scipy", "pandas": "pandas", "sklearn": "scikit-learn"}
 
 
-@dataclass(frozen=True)
-class Exhibit:
+class Exhibit(Struct, frozen=True, dict=True):
     """One piece of content to prove: the rule that asks for it, its code, and all that the verdict depends on."""
 
     content: Content

@@ -1,7 +1,8 @@
 """What a rule has to say about a piece of content, and what a waiver in it does to that."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.library.reading import Fault
 from bot.questions.item import Content
@@ -11,8 +12,7 @@ NOT_YET_CHECKED = frozenset(["W31", "W33", "W34", "W35", "W36", "W37", "W46", "W
 SHORTEST_REASON = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A rule that content breaks, and how. E rules stand; W rules can be waived, unless `stands`."""
 
     rule: str

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from bot.library.reading import Fault
 
@@ -14,8 +15,7 @@ FILE = "proofs.json"
 RULES = 1  # counts up when a verdict is reached in another way, so that every proof has to be made again
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """That a content, known by its hash, was executed and held; what came out, and with which libraries."""
 
     hash: str

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.bank.draws import compare, draw_all
 from bot.bank.exhibits import Exhibit
@@ -20,8 +21,7 @@ NEAR = 1e-9
 EXECUTED = "python"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """A proof, or the reasons why there is none."""
 
     proof: Proof | None

@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from msgspec import Struct, field
 
 from bot.bank import forkserver
 
@@ -23,8 +24,7 @@ class RunnerError(RuntimeError):
     """Nothing can be executed at all; the sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came of a piece of code: `reason` says what went wrong, if anything."""
 
     reason: str | None = None

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from statistics import median
+
+from msgspec import Struct
 
 from bot.library.models import Challenge, Concept
 from bot.questions.item import Content, Item, Question
@@ -22,8 +23,7 @@ _STANDING = re.compile(r"(?<![\w#/.-])[+−-]?\d[\d,]*(?:\.\d+)?(?!\w*[-_]?\w*\(
 _SIGNS = str.maketrans({"−": "-", "–": "-", "“": '"', "”": '"', "‘": "'", "’": "'"})
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A text that members read: its field, whether its marks (bold, code, links) are read, whether it is an output."""
 
     where: str

@@ -3,7 +3,8 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.chat.commands import Command, Option, OptionKind
 from bot.chat.limits import shorten
@@ -25,8 +26,7 @@ class ArgumentError(ValueError):
         self.option = option
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """A command's options, read and checked against its declaration."""
 
     given: Mapping[str, str | int | bool] = field(default_factory=dict)

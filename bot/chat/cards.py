@@ -1,20 +1,21 @@
 """Messages as data: a card is a title and blocks, a block holds inline text; adapters render it.
 
-To add a block: a class here, a line in `Block`, in `wire.BLOCKS`, in `plain`, and in each adapter's `outbound`.
+To add a block: a class here, a line in `Block`, in `plain`, and in each adapter's `outbound`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from bot.chat import limits
 from bot.chat.inline import Line, inline_text, spans
+from bot.chat.parts import Part
 from bot.chat.tokens import make_token, token_within
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Part, frozen=True):
     """One paragraph or more; line breaks stand in the spans."""
 
     line: Line
@@ -23,8 +24,7 @@ class Text:
         limits.check("a text block", inline_text(self.line), limits.TEXT)
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Part, frozen=True):
     """A block of code, highlighted where the platform can."""
 
     text: str
@@ -34,8 +34,7 @@ class Code:
         limits.check("a code block", self.text, limits.CODE)
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Part, frozen=True):
     """Short pairs of a name and a value."""
 
     pairs: tuple[tuple[str, str], ...]
@@ -47,8 +46,7 @@ class Fields:
             limits.check(f"the field {name!r}", value, limits.FIELD_VALUE)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Part, frozen=True):
     """Columns at most 40 characters wide together, so that a phone shows them; numbers stand right."""
 
     header: tuple[str, ...]
@@ -64,8 +62,7 @@ class Table:
         limits.check_count("columns of letters in a table", wide, limits.TABLE_WIDTH)
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Part, frozen=True):
     """A picture from the content folder or made by us, with a text for who cannot see it."""
 
     path: str
@@ -85,8 +82,7 @@ class Look(StrEnum):
     DANGER = "danger"
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Part, frozen=True):
     """A press that comes back as `action` with `args`.
 
     `typed`: the action opens a form with one field, so a line typed at a terminal may fill it at once.
@@ -113,8 +109,7 @@ class Button:
         return make_token(self.action, self.args)
 
 
-@dataclass(frozen=True, slots=True)
-class Buttons:
+class Buttons(Part, frozen=True):
     """Buttons beside each other; adapters break them into rows."""
 
     buttons: tuple[Button, ...]
@@ -123,8 +118,7 @@ class Buttons:
         limits.check_count("buttons", len(self.buttons), limits.BUTTONS)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Part, frozen=True):
     """One line of a select: what is shown, and what comes back."""
 
     text: str
@@ -137,8 +131,7 @@ class Choice:
         limits.check("a choice's value", self.value, limits.SELECT_VALUE)
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(Part, frozen=True):
     """A list to choose one or several lines from; `letters` says that each line begins with its letter."""
 
     action: str
@@ -161,8 +154,7 @@ class Select:
         return make_token(self.action, self.args)
 
 
-@dataclass(frozen=True, slots=True)
-class Footnote:
+class Footnote(Part, frozen=True):
     """A last line in small print."""
 
     line: Line
@@ -175,12 +167,11 @@ Pressed = TypeVar("Pressed", Button, Select)
 Block = Text | Code | Fields | Table | Image | Buttons | Select | Footnote
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Part, frozen=True):
     """One message: a title and its blocks, checked against the narrowest platform when built."""
 
     title: str
-    blocks: tuple[Block, ...] = field(default=())
+    blocks: tuple[Block, ...] = ()
 
     def __post_init__(self) -> None:
         limits.check_present("a card's title", self.title)

@@ -1,9 +1,10 @@
 """Commands, buttons' receiving ends and everything else that a feature declares, as data."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.chat import limits
 from bot.chat.people import Role
@@ -37,8 +38,7 @@ Handler = Callable[..., Reply | None]
 Suggester = Callable[..., list[tuple[str, str]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One typed option of a command.
 
     `choices` are pairs (value, label); `suggest` completes what the member is typing; `rest` takes all the
@@ -65,8 +65,7 @@ class Option:
         limits.check_count("choices of an option", len(self.choices), limits.OPTION_CHOICES)
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A command that members type: `"quiz start"` is `/quiz start` in one chat and `/mate quiz start` in another.
 
     `reads`: it writes nothing, so it needs no lock. `opens_form`: it answers with a form and writes nothing.
@@ -91,8 +90,7 @@ class Command:
         return next((option for option in self.options if option.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """The receiving end of a button, select or form, with its own role check; a name is never reused.
 
     `instead` names the command to use when a button has outlived what it stood for.
@@ -106,8 +104,7 @@ class Action:
     opens_form: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class JobKind:
+class JobKind(Struct, frozen=True):
     """Slow work: `run` happens outside a transaction with the outside services, `done` inside one with its result.
 
     `asks_platform`: it asks the chat platform that its arguments name, so it is for a process that is plugged in there.
@@ -119,8 +116,7 @@ class JobKind:
     asks_platform: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(Struct, frozen=True):
     """What a package of `bot.features` offers.
 
     `alarms` maps a name to the handler that runs when an alarm of that name is due; `lifecycle` maps what happens to

@@ -1,7 +1,9 @@
 """Forms: a few labelled fields that come back together."""
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.chat import limits
 from bot.chat.tokens import make_token, token_within
@@ -16,8 +18,7 @@ class FieldKind(StrEnum):
     CHANNEL = "channel"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field of a form; `value` fills it in beforehand, `fault` says what was wrong with it."""
 
     name: str
@@ -37,8 +38,7 @@ class Field:
         limits.check_count("choices", len(self.choices), limits.SELECT_OPTIONS)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """A form that comes back as `action` with `args` and what was filled in."""
 
     title: str

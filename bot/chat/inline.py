@@ -1,11 +1,11 @@
 """Inline text: what a line of a card is made of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from re import compile as regex
 
+from bot.chat.parts import Part
 from bot.chat.people import Account
 from bot.chat.words import SAID, SAY
 
@@ -21,81 +21,70 @@ class WhenStyle(StrEnum):
     RELATIVE = "relative"
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(Part, frozen=True):
     """Text that stands for itself."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bold:
+class Bold(Part, frozen=True):
     """Text to stress."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mono:
+class Mono(Part, frozen=True):
     """A span of code."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Part, frozen=True):
     """A link with its own words; only https leaves a renderer."""
 
     text: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Part, frozen=True):
     """A moment, shown in each reader's own zone."""
 
     at: datetime
     style: WhenStyle = WhenStyle.FULL
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Part, frozen=True):
     """Somebody by name; never a mention."""
 
     account: Account
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ping:
+class Ping(Part, frozen=True):
     """A role to notify: comes from a group's setting, never from text."""
 
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Part, frozen=True):
     """One person to notify, who asked for it: comes from code, never from text."""
 
     account: Account
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Part, frozen=True):
     """An account or a role by the platform's own id, shown there by its name; notifies nobody."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Part, frozen=True):
     """A channel by the platform's own id, shown there by its name."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Part, frozen=True):
     """A command as the reader types it on their platform."""
 
     command: str

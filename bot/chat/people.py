@@ -1,7 +1,10 @@
 """Who speaks, where, and which message is meant."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
+
+from bot.chat.parts import Part
 
 
 class Role(StrEnum):
@@ -11,8 +14,7 @@ class Role(StrEnum):
     MODERATOR = "moderator"
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(Struct, frozen=True):
     """A place on a platform: a workspace or server, a channel of it, a thread of that.
 
     `workspace` is None in a direct message that belongs to no server; `channel` is None for the
@@ -25,8 +27,7 @@ class Space:
     thread: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(Struct, frozen=True):
     """Whom members may name on a platform: patterns for its own names of them, and how to choose.
 
     `named`: whom a post may notify; `moderators`: who may be made a moderator; `channels`: which channels can be
@@ -44,8 +45,7 @@ class Roles:
     pick: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Powers:
+class Powers(Struct, frozen=True):
     """What the bot itself may do in a place; what it lacks is named in the platform's own words.
 
     `threads`: whether threads can be opened there at all, were nothing lacking. `menus`: where the platform itself lets
@@ -63,8 +63,7 @@ class Powers:
 NO_THREADS = Powers()
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """The account that made a request, as the platform describes it at that moment."""
 
     platform: str
@@ -74,16 +73,14 @@ class Actor:
     roles: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Part, frozen=True):
     """An account to write to: enough for its platform to find it."""
 
     platform: str
     user: str
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRef:
+class MessageRef(Struct, frozen=True):
     """A message that a platform has accepted, so that it can be edited later."""
 
     space: Space

@@ -4,9 +4,10 @@ To add a platform: a package in `adapters` with an adapter that has these method
 then a line in `bot.composition`, and a stage in `tests/stages`.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.chat.cards import Card
 from bot.chat.people import Account, MessageRef, Space
@@ -39,8 +40,7 @@ class Search(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """What is missing to post in a space, by the platform's own names; empty when all is well."""
 
     missing: tuple[str, ...] = ()

@@ -1,15 +1,15 @@
 """What comes with a button, a select or a form, as its handler reads it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
 class StaleTokenError(Exception):
     """A button whose token stands for nothing, or no longer; the member is told which command to use instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Args:
+class Args(Struct, frozen=True):
     """The token's parts, the chosen lines of a select, the filled-in fields of a form."""
 
     parts: tuple[str, ...] = ()

@@ -1,8 +1,9 @@
 """All that the features declare, by name; a wrong declaration is found when the program starts, not when it is used."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from bot.chat.arguments import nearest, quoted
 from bot.chat.commands import Action, Command, Feature, Handler, JobKind
@@ -14,8 +15,7 @@ DO = "do"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(Struct, frozen=True):
     """Commands, actions, alarms and jobs by name, see `Feature`; `home` makes the bot's own page."""
 
     commands: Mapping[str, Command] = field(default_factory=dict)

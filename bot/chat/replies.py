@@ -1,14 +1,14 @@
 """What a handler answers, and the polite no."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.chat.cards import Card, text
 from bot.chat.forms import Form
 from bot.chat.words import gettext as _
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """The answer to one request: only the caller sees it.
 
     `card` is a message of its own, `update` replaces the message whose button was pressed, `form` opens

@@ -1,14 +1,14 @@
 """What reaches the core: somebody did something somewhere. One type per gesture."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from bot.chat.people import NO_THREADS, Account, Actor, Powers, Space
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What every gesture of a member has.
 
     `delivery` names the platform's delivery: the same one twice changes nothing the second time. `workspace_name`
@@ -25,32 +25,28 @@ class Asked:
     about: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandCall(Asked):
+class CommandCall(Asked, frozen=True, kw_only=True):
     """A slash command, its options as the member gave them."""
 
     name: str
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Press(Asked):
+class Press(Asked, frozen=True, kw_only=True):
     """A button or a select; `values` are the chosen lines of a select."""
 
     token: str
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormSubmit(Asked):
+class FormSubmit(Asked, frozen=True, kw_only=True):
     """A filled-in form."""
 
     token: str
     fields: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggest(Asked):
+class Suggest(Asked, frozen=True, kw_only=True):
     """Autocomplete: the member has typed `text` so far into `option` of the command `name`."""
 
     name: str
@@ -58,13 +54,11 @@ class Suggest(Asked):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HomeOpened(Asked):
+class HomeOpened(Asked, frozen=True, kw_only=True):
     """The bot's own page was opened."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shortcut(Asked):
+class Shortcut(Asked, frozen=True, kw_only=True):
     """A shortcut of the platform; it runs the command `name`."""
 
     name: str
@@ -79,8 +73,7 @@ class Life(StrEnum):
     CHANNEL_GONE = "channel gone"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifecycle:
+class Lifecycle(Struct, frozen=True, kw_only=True):
     """The bot was added to a workspace or removed from one, one has another name or owner, or a channel of one is gone.
 
     `space` is the workspace; of INSTALLED its channel, if any, is where a first word is welcome; of CHANNEL_GONE the

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.chat.arguments import quoted
 from bot.chat.cards import Card
@@ -30,8 +32,7 @@ _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?")
 _HOLIDAYS = re.compile(r"holidays:([a-z]{2})(?:-([a-z0-9]{1,3}))?(?![^\s,])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
+class Rhythm(Struct, frozen=True):
     """On which local days something is due: a rule, and the calendar of holidays on which it is not."""
 
     days: Days

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.chat.arguments import Options, quoted
 from bot.chat.presses import Args, StaleTokenError
@@ -32,8 +34,7 @@ from bot.store.scores import Entry
 _CACHED = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """An answer as it came in, with the question that it belongs to."""
 
     play: Play

@@ -1,13 +1,13 @@
 """What a scheduled post is made of, whatever its kind."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.chat.cards import Card, Text
 from bot.chat.inline import Ping
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """What a schedule has posted: the round of a quiz, or the id of a concept or a challenge."""
 
     round_id: int | None = None

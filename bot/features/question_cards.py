@@ -1,7 +1,8 @@
 """A question, its reveal and the small cards round it, as every way of playing shows them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.chat import markup
 from bot.chat.cards import Block, Button, Buttons, Card, Choice, Code, Footnote, Image, Look, Select, Text, text
@@ -18,8 +19,7 @@ from bot.store.rounds import Play
 SHORT = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(Struct, frozen=True):
     """How a question is played: the first word of its actions."""
 
     actions: str

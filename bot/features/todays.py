@@ -1,8 +1,9 @@
 """Which daily is open for a member: of those in which something waits for them that of their channel before others."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.chat.replies import Refusal
 from bot.chat.words import gettext as _

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from bot.library.models import Challenge, Concept, Repository, Topic, Track
 from bot.library.reading import Fault, content_root, read_list, read_mapping, read_models
@@ -19,8 +20,7 @@ MOST_CANDIDATES = 1_000  # lists that are kept, each for a place, a day and a le
 _WORD = re.compile(r"\w+")
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(Struct, frozen=True, dict=True):
     """All content by id, in file order. `faults` says what was left out and why."""
 
     tracks: Mapping[str, Track]

@@ -1,12 +1,12 @@
 """Content files to checked, frozen values; every fault names file, id and reason, and costs its own item alone."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
 import yaml
+from msgspec import Struct
 from pydantic import ValidationError
 
 T = TypeVar("T")
@@ -28,8 +28,7 @@ for _letter in "tf":
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Something wrong in the content: where, in which item, and why."""
 
     file: str

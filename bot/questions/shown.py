@@ -1,7 +1,8 @@
 """A question as it is played: options in their order, a template's numbers filled in, ready to be graded."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.questions.item import Item
 
@@ -18,8 +19,7 @@ class Input(StrEnum):
     OUTPUT = "output"
 
 
-@dataclass(frozen=True, slots=True)
-class ShownOption:
+class ShownOption(Struct, frozen=True):
     """An answer of a played question; `id` is its place in the item, whatever letter it bears here."""
 
     id: int
@@ -30,8 +30,7 @@ class ShownOption:
     misconception: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerance:
+class Tolerance(Struct, frozen=True):
     """How near a typed number must come."""
 
     absolute: float = 0.0
@@ -43,8 +42,7 @@ class Tolerance:
         return abs(given - wanted) <= slack
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One question in front of somebody."""
 
     item: Item
@@ -73,8 +71,7 @@ class Shown:
         return LETTERS[[option.id for option in self.options].index(option_id)]
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(Struct, frozen=True):
     """Whether an answer is right, and which known answers it hit (to explain them)."""
 
     correct: bool

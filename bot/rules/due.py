@@ -3,11 +3,12 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.rules.calendar import local_day
 
@@ -37,8 +38,7 @@ class DaysError(ValueError):
         self.value = value
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(Struct, frozen=True):
     """Local days: every so many, counted from `anchor` both ways, if of `weekdays` and in no closed span of `off`."""
 
     weekdays: frozenset[int] = ALL_DAYS
@@ -53,8 +53,7 @@ class Days:
         return not any(start <= day <= end for start, end in self.off)
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(Struct, frozen=True):
     """A local day and the instant, in UTC, at which it is due."""
 
     day: date

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+
+from msgspec import Struct
 
 from bot.rules.draws import Draw
 
 RESERVED_DAYS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A question that may be drawn."""
 
     id: str
@@ -20,8 +20,7 @@ class Candidate:
     difficulty: int
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
+class Picked(Struct, frozen=True):
     """The questions drawn, in order; `widened` if a prerequisite topic had to help, `seen` of them are repeats."""
 
     ids: tuple[str, ...]

@@ -1,11 +1,11 @@
 """An answer as a plain value, whatever kind of question it belongs to."""
 
-from dataclasses import dataclass
 from hashlib import sha256
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Response:
+
+class Response(Struct, frozen=True):
     """What somebody answered: options by id, or text; neither means "I don't know"."""
 
     options: tuple[int, ...] = ()

@@ -1,8 +1,9 @@
 """How many days in a row somebody has answered: which day continues a streak, and which ones in between are excused."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from bot.rules.calendar import first_moment, local_day
 
@@ -12,8 +13,7 @@ _DAY = timedelta(days=1)
 Excused = Callable[[date], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Streak:
+class Streak(Struct, frozen=True):
     """So many days in a row, the newest of them `last`; and the longest ever."""
 
     days: int = 0
@@ -21,8 +21,7 @@ class Streak:
     last: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Posts:
+class Posts(Struct, frozen=True):
     """What a group's schedules made of its days, for somebody who has been in it from the day `joined` on.
 
     `begun`: from when on it has had a quiz schedule, if it ever had one; `ended`: until when, if the last one was

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from msgspec import Struct
 from sqlalchemy import Connection, Integer, bindparam, case, func, select, update
 
 from bot.rules.responses import Response
@@ -17,8 +17,7 @@ from bot.store.tables import Utc, table_of
 ANSWER = table_of(tables.Answer)
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerRow:
+class AnswerRow(Struct, frozen=True):
     """One answer; `correct` is None until it is graded."""
 
     id: int
@@ -39,8 +38,7 @@ class Kept(Enum):
     LOCKED = "locked"
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many answers somebody gave, and how many were right."""
 
     answered: int
@@ -144,8 +142,7 @@ _NEWEST = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """An answer as it comes in."""
 
     play_id: int

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, case, exists, or_, select, update
 
 from bot.rules import streaks
@@ -20,8 +21,7 @@ QUIZ = "quiz"
 AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A person on their own day, in the zone that makes it; `streak` is as it was kept up to an earlier one."""
 
     person_id: int

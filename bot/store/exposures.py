@@ -1,9 +1,9 @@
 """What has been shown to whom, so that nothing repeats too soon and learning can be measured; and reports on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -68,8 +68,7 @@ _REPORTS = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
+class ReportRow(Struct, frozen=True):
     """What somebody found wrong with a question; not who."""
 
     at: datetime

@@ -1,8 +1,8 @@
 """Where groups live: their first home, where the bot is, since when it is gone from elsewhere, and who added it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
 
 from bot.chat.people import Space
@@ -10,8 +10,7 @@ from bot.store.people import GROUP, HOME, SEASON
 from bot.store.prepared import PerDialect
 
 
-@dataclass(frozen=True, slots=True)
-class HomeRow:
+class HomeRow(Struct, frozen=True):
     """A group's home in a workspace, or in one channel of it."""
 
     id: int

@@ -5,10 +5,10 @@ What lies in a span is in no other one that does not overlap it: an answer count
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Integer, and_, bindparam, case, distinct, func, or_, select
 
 from bot.store.answers import ANSWER, Tally
@@ -24,8 +24,7 @@ AT_ONCE = 500
 OPEN_AT_MOST = timedelta(days=5)  # between the day of a question, or an answer to it, and its close
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question that the group was asked: its topic, its locked answers, and from how many people they are."""
 
     topic: str
@@ -34,8 +33,7 @@ class Asked:
     people: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """What a member answered; `shown_name` is empty for one who does not show a name."""
 
     person_id: int

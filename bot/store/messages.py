@@ -1,10 +1,11 @@
 """Messages as desired state: the card that a place should show, and which revision of it the platform has."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from bot.chat.people import Account, MessageRef, Space
@@ -19,8 +20,7 @@ REFUSED = "-"  # instead of a thread's id: none could be opened
 Lane = tuple[str, str, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Below:
+class Below(Struct, frozen=True):
     """Where a message belongs: in the thread below the message called `key`; `title` is what the thread is called.
 
     `only`: where there is no thread, it is not worth the channel.
@@ -31,8 +31,7 @@ class Below:
     only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """One message to send or to edit: revision `wanted` of `card`.
 
     `below`: the key of the message in whose thread it belongs; `opens`: that message, if its thread, called `title`,

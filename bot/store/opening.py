@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
+from msgspec import Struct
 from sqlalchemy import Connection, Engine, bindparam, insert, select
 
 from bot.chat.people import Space
@@ -27,8 +27,7 @@ class Playable(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class NewRound:
+class NewRound(Struct, frozen=True):
     """What a round is opened with; `once` is a key that can exist only once."""
 
     kind: str
@@ -54,8 +53,7 @@ _NEW_FIRST = Prepared(insert(ROUND_ITEM).returning(ROUND_ITEM.c.id))
 _NEW_OTHERS = Prepared(insert(ROUND_ITEM))
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRow:
+class ItemRow(Struct, frozen=True):
     """An item as it is played: its row, and the snapshot that stands there."""
 
     id: int

@@ -1,9 +1,10 @@
 """Groups, people, accounts and memberships: who asks, and for which group; `homes` has where groups live."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, and_, bindparam, insert, null, or_, select, update
 
 from bot.chat.people import Account, Actor, Space
@@ -19,8 +20,7 @@ MEMBERSHIP = table_of(tables.Membership)
 SEASON = table_of(tables.Season)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRow:
+class GroupRow(Struct, frozen=True):
     """A group, with the season that is open."""
 
     id: int
@@ -32,8 +32,7 @@ class GroupRow:
     season: int
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRow:
+class MemberRow(Struct, frozen=True):
     """An account, its person, and their membership of the group in question; `streak_day` as their row has it."""
 
     account_id: int
@@ -46,8 +45,7 @@ class MemberRow:
     streak_day: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who asks and for which group; each part None if it is not known yet.
 
     `at_home`: they ask in the workspace that the group is named after. `removed`: the bot was taken out of there, as

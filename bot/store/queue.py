@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.store import tables
@@ -18,8 +18,7 @@ HANDLED = table_of(tables.Handled)
 LEASE = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmRow:
+class AlarmRow(Struct, frozen=True):
     """Something that is due."""
 
     id: int
@@ -30,8 +29,7 @@ class AlarmRow:
     args: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class JobRow:
+class JobRow(Struct, frozen=True):
     """Work that is due."""
 
     id: int

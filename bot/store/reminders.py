@@ -1,10 +1,10 @@
 """Reminders: what a person wants to be reminded of, whether it can be said to them, and what there is to remind of."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from bot.chat.people import Account, Space
@@ -24,8 +24,7 @@ TELL, MENTION = "tell", "mention"
 AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderRow:
+class ReminderRow(Struct, frozen=True):
     """What a person wants to be reminded of, at `wall`, a time of their own day.
 
     `zone` is the person's own, if they have one; `failures`: how often in a row it could not be said.
@@ -42,8 +41,7 @@ class ReminderRow:
     zone: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A daily that is open until `closes`; `key` is its message's, empty where it was never posted."""
 
     key: str

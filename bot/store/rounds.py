@@ -1,10 +1,10 @@
 """Rounds and the questions in them; `opening` begins one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, case, exists, func, null, select, update
 
 from bot.chat.people import Space
@@ -20,8 +20,7 @@ ANSWER = table_of(tables.Answer)
 OWN_KINDS = ("solo", "review")  # rounds that one person plays alone
 
 
-@dataclass(frozen=True, slots=True)
-class RoundRow:
+class RoundRow(Struct, frozen=True):
     """A round; `count` is how many questions it has."""
 
     id: int
@@ -40,8 +39,7 @@ class RoundRow:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Play:
+class Play(Struct, frozen=True):
     """One question of a round, with the item row that it plays."""
 
     id: int

@@ -1,9 +1,9 @@
 """Schedules: what a channel gets on its own local days, which day is next, and what became of each day."""
 
-from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from bot.chat.people import Space
@@ -24,8 +24,7 @@ POSTED, MISSED, SKIPPED = "posted", "missed", "skipped"
 EMPTY, LATE = "empty", "late"  # nothing fitted; a quiz that nobody saw before its close: both count as missed
 
 
-@dataclass(frozen=True, slots=True)
-class NewSchedule:
+class NewSchedule(Struct, frozen=True):
     """A schedule as it is made: see `ScheduleRow`."""
 
     group_id: int
@@ -42,8 +41,7 @@ class NewSchedule:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleRow:
+class ScheduleRow(Struct, frozen=True):
     """A schedule. `wall`: the time of the day, `09:00`; `zone` is empty where it follows the group's.
 
     `last_day`: the last local day that is done with; `next_day`, `next_at`: the one to come, if there is one.
@@ -73,8 +71,7 @@ class ScheduleRow:
     created_by: int
 
 
-@dataclass(frozen=True, slots=True)
-class FiringRow:
+class FiringRow(Struct, frozen=True):
     """What became of one day of a schedule. `content` is the concept's or the challenge's id, `key` the message's."""
 
     id: int
@@ -88,7 +85,7 @@ class FiringRow:
 
 
 _PLACE = (SCHEDULE.c.platform, SCHEDULE.c.workspace, SCHEDULE.c.channel)
-_OTHERS = tuple(SCHEDULE.c[one.name] for one in fields(ScheduleRow) if one.name != "space")
+_OTHERS = tuple(SCHEDULE.c[name] for name in ScheduleRow.__struct_fields__ if name != "space")
 _ALL = select(*_PLACE, *_OTHERS).where(SCHEDULE.c.group_id == bindparam("group"), SCHEDULE.c.state != REMOVED)
 _BY_ID = _ALL.where(SCHEDULE.c.id == bindparam("schedule"))
 _HELD = _BY_ID.with_for_update()

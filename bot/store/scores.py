@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from bot.rules.calendar import board_keys
@@ -21,8 +22,7 @@ SEEN = "seen"
 SHOWN = ("name", "nickname")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Points for one answer; `once` is the key that scores a single time per account and season."""
 
     account_id: int
@@ -39,8 +39,7 @@ class Entry:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A place on a board; ties share a rank."""
 
     rank: int

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, case, exists, func, or_, select, update
 
 from bot.rules import streaks
@@ -20,8 +21,7 @@ _DAY = timedelta(days=1)
 LONGEST_OPEN = timedelta(days=7)  # a daily is open for three days at most, and may close late
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How a person's streak stands: it is 0 days once broken.
 
     `kept_today`: whether their today counts already; `excused`: the days since the newest one that do not break it;

@@ -1,8 +1,8 @@
 """What platforms gave at installation, sealed by whoever calls, and the states of installations that were begun."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.store import tables
@@ -14,8 +14,7 @@ STATE = table_of(tables.InstallState)
 SWEPT_AT_ONCE = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(Struct, frozen=True):
     """The sealed grant of a workspace."""
 
     id: int

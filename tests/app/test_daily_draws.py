@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine, select
 
 from bot.features.drawing import REST

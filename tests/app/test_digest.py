@@ -1,9 +1,9 @@
 """The week's digest: what it gathers from a group's days, and that it says only what there was."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from bot.chat.cards import Button, Card, Image, Table

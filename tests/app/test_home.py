@@ -1,9 +1,9 @@
 """The bot's own page: what a member finds there, that it writes nothing, and that it always fits."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from bot.chat.cards import Card, Fields

@@ -1,10 +1,10 @@
 """What schedules make of the content: topics and their neighbours, what is left of it, what is posted again."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from bot.chat.people import Powers

@@ -4,9 +4,10 @@ To add one: a line in its feature's function below; a feature of its own gets a 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.chat.arguments import find_command
 from bot.chat.cards import Button, Card, Look

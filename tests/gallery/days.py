@@ -1,9 +1,10 @@
 """The cards of a group's day by the clock: what is planned, the scheduled daily, what moderators are told."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.chat.cards import Card
 from bot.chat.people import Space

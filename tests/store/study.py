@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from random import Random
 from threading import Barrier
 from typing import TypeVar
 
+from msgspec.structs import replace
 from sqlalchemy import Engine, func, select
 
 from bot.app import App, Outcome

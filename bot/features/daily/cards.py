@@ -1,8 +1,9 @@
 """The daily's cards: the question to one member, the post for everyone, and what the post becomes at the close."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
+
+from msgspec.structs import replace
 
 from bot.chat.cards import Block, Button, Buttons, Card, Footnote, Look, Text, footnote, text
 from bot.chat.inline import Bold, Inline, Plain, When

@@ -1,8 +1,9 @@
 """The week as a card: only what there was; the board as a picture, and the same as a table."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from bot import pictures
 from bot.chat.cards import Block, Button, Buttons, Card, Image, Look, Table, Text, footnote, text
@@ -20,8 +21,7 @@ NAME = 32
 A_WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """A topic that was asked about; no answers are counted where that would tell of somebody."""
 
     title: str
@@ -29,16 +29,14 @@ class Topic:
     percent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Improved:
+class Improved(Struct, frozen=True):
     """Who improved most, the most first; `level`: how many more are level with the last one named."""
 
     names: tuple[str, ...] = ()
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """What a group learned in the days that end with `until`; `people` took part.
 
     `since`: the first of these days; `board_of`: a day of the week whose board it is, `until` if it is not named.

@@ -1,8 +1,9 @@
 """The bot's own page as a card: sections, each with its way on."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.chat.cards import Block, Button, Buttons, Card, Fields, Text, footnote
 from bot.chat.inline import Bold, Inline, Plain, When
@@ -20,8 +21,7 @@ from bot.store.answers import Tally
 NAME, TITLE, HOOK, RUNG = 60, 150, 300, 80  # as much as a page shows of each; content is longer only in escapes
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
+class Today(Struct, frozen=True):
     """How a member stands with the day's question, which closes at `closes`; `correct` is None for "I don't know".
 
     Where none `is_open`, `closes` is when the next one comes.

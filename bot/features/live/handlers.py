@@ -1,8 +1,9 @@
 """The live round: post, collect, close by the clock, reveal, announce. A row guards each step against a second time."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from bot.chat.arguments import Options
 from bot.chat.people import Space

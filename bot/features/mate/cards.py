@@ -1,8 +1,9 @@
 """The front door as a card, and its parts, which the bot's own page shows too."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.chat.cards import Block, Button, Buttons, Card, Look, Text
 from bot.chat.inline import Inline, Plain, When
@@ -20,8 +21,7 @@ WAYS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Struct, frozen=True):
     """What a member finds open beside the day's question, and how many questions they missed."""
 
     own: bool = False

@@ -1,7 +1,8 @@
 """What waits for this member, and the ways on."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.chat.arguments import Options
 from bot.chat.presses import Args, StaleTokenError
@@ -19,8 +20,7 @@ from bot.store.answers import AnswerRow
 from bot.store.rounds import Play
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """What waits for a member: today's question, if somebody has opened it, with their answer; and what is open.
 
     `comes`: where none is open, when the next one comes that is planned.

@@ -1,9 +1,10 @@
 """Reminders that a person asked for: set, tested, said by the clock, and switched off where they cannot be said."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
+
+from msgspec.structs import replace
 
 from bot.chat.arguments import Options
 from bot.chat.cards import Card

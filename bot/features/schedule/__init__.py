@@ -1,6 +1,6 @@
 """What moderators plan for their group: a quiz, a concept, a challenge, a digest, each on its own days."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.chat.commands import Action, Command, Feature, Option, OptionKind
 from bot.chat.people import Role

@@ -1,7 +1,8 @@
 """What is planned, as cards."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.chat.cards import Block, Button, Buttons, Card, Look, Text, footnote, text
 from bot.chat.inline import Bold, Inline, Named, Place, Plain, When, inline_text

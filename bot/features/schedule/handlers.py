@@ -1,8 +1,9 @@
 """Makes, shows, changes, stops and forgets schedules; what they do when they are due is the clock's affair."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from bot.chat.arguments import Options, quoted
 from bot.chat.cards import Card
@@ -292,9 +293,8 @@ def remove(ctx: Context, options: Options) -> Reply:
 
 def health(ctx: Context, options: Options) -> Reply:  # noqa: ARG001 (the command takes none)
     """What is well and what is not, as far as it is known here; places are looked at anew."""
-    found = []
-    for schedule in schedules.of_group(ctx.db, ctx.group.id):
-        found.append((schedule, looks.faults(ctx, schedule)))
+    found = [(schedule, looks.faults(ctx, schedule)) for schedule in schedules.of_group(ctx.db, ctx.group.id)]
+    for schedule, _faults in found:
         if schedule.state == schedules.ON:
             ctx.job(looks.PROBE, looks.probe_args(schedule))
     return Reply(card=cards.health(found))
