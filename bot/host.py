@@ -1,14 +1,15 @@
-"""Where the synchronous core meets an event loop: a small thread pool, a sender, a clock told what is next.
+"""Where the synchronous core meets an event loop: a few threads, a sender, a clock told what is next.
 
-Forms have two threads of their own beside the pool: a platform waits for them, so they never wait behind other work.
+Forms have two threads of their own: a platform waits for them, so they never wait behind other work.
 """
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -37,6 +38,7 @@ from bot.jobs import Jobs
 from bot.ports import Meter
 from bot.store import homes, turns
 from bot.store.engine import AWAY, transaction
+from bot.threads import Threads
 from bot.troubles import Troubles
 
 log = logging.getLogger(__name__)
@@ -82,8 +84,8 @@ class Host:
         self._loop: asyncio.AbstractEventLoop | None = None
         jobs.services = replace(jobs.services, probe=self._probe)
         jobs.platforms = tuple(ports)
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="core")
-        self._form_pool = ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms")
+        self._threads = Threads(THREADS, "core")
+        self._form_threads = Threads(FORM_THREADS, "forms")
         self._delivery = Delivery(
             app.core.engine, ports, app.core.clock, self.in_thread, edit_pause, known_to=Troubles(app.core)
         )
@@ -127,14 +129,14 @@ class Host:
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        for pool in (self._pool, self._form_pool):
-            await asyncio.to_thread(pool.shutdown)
+        for threads in (self._threads, self._form_threads):
+            await threads.close()
 
     async def handle(self, request: Request) -> Reply | None:
         """Answer a request; None for one that was answered before, and for what happened to the bot itself."""
         if isinstance(request, Lifecycle):
-            return await self._patiently(lambda: self._handle(request, self._pool))
-        return await self._handle(request, self._pool)
+            return await self._patiently(lambda: self._handle(request, self._threads))
+        return await self._handle(request, self._threads)
 
     def opens_form(self, request: Gesture) -> bool:
         """Whether the answer to `request` is a form, which is for `open_form`."""
@@ -142,12 +144,12 @@ class Host:
 
     async def open_form(self, request: Gesture) -> Reply | None:
         """Answer a request whose answer is a form, whatever else the core is doing."""
-        return await self._handle(request, self._form_pool)
+        return await self._handle(request, self._form_threads)
 
-    async def _handle(self, request: Request, pool: ThreadPoolExecutor) -> Reply | None:
+    async def _handle(self, request: Request, threads: Threads) -> Reply | None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        outcome = await loop.run_in_executor(pool, self.app.handle, request)
+        outcome = await threads.run(partial(self.app.handle, request))
         self.meter.handled(request.space.platform, NAMES.get(type(request), "lifecycle"), loop.time() - begun)
         self._wake(outcome.effects)
         return outcome.reply
@@ -291,4 +293,4 @@ class Host:
     async def in_thread(self, work: Callable[[], T]) -> T:
         """What `work` brings, done beside the event loop."""
         self._loop = asyncio.get_running_loop()
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        return await self._threads.run(work)

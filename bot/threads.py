@@ -1,0 +1,43 @@
+"""Threads beside an event loop, for work that would stall it."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Threads:
+    """At most so many threads; the one that was free last works next, with its connection and its caches warm.
+
+    A `ThreadPoolExecutor` of several wakes two of them for each piece of work, and the second for nothing.
+    """
+
+    def __init__(self, most: int, name: str) -> None:
+        self._most = most
+        self._closed = False
+        self._idle: asyncio.LifoQueue[ThreadPoolExecutor] = asyncio.LifoQueue()
+        for number in range(most):
+            self._idle.put_nowait(ThreadPoolExecutor(1, f"{name}-{number}"))
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """What `work` brings, done in a thread as soon as one is free. Raises RuntimeError after `close`."""
+        if self._closed:
+            raise RuntimeError("the threads are closed: nothing more is done here")
+        thread = await self._idle.get()
+        working = thread.submit(work)
+        try:
+            return await asyncio.wrap_future(working)
+        finally:
+            if working.done():
+                self._idle.put_nowait(thread)
+            else:  # who waited was cancelled; the thread is free once it is through
+                loop = asyncio.get_running_loop()
+                working.add_done_callback(lambda _: loop.call_soon_threadsafe(self._idle.put_nowait, thread))
+
+    async def close(self) -> None:
+        """End the threads once all that they were asked to do is done."""
+        self._closed = True
+        for _thread in range(self._most):
+            (await self._idle.get()).shutdown()
