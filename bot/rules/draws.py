@@ -13,7 +13,7 @@ def seed_of(*parts: object) -> int:
 
 
 def _hashed(parts: Iterable[object]) -> blake2b:
-    return blake2b("|".join(str(part) for part in parts).encode(), digest_size=8)
+    return blake2b("|".join(map(str, parts)).encode(), digest_size=8)
 
 
 def _number(digest: bytes) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from itertools import islice
 
 from msgspec import Struct
 
@@ -31,12 +30,12 @@ class Picked(Struct, frozen=True):
 def reserved(order: Sequence[str], seen: AbstractSet[str]) -> list[str]:
     """The next dailies of a group: the first 30 unseen ones of its drawn order, never more than a third of the pool."""
     most = min(RESERVED_DAYS, max(1, len(order) // 3))
-    return list(islice((item for item in order if item not in seen), most)) or list(order[:most])
+    return [item for item in order if item not in seen][:most] or list(order[:most])
 
 
 def daily_order(pool: Sequence[Candidate], secret: str) -> Sequence[str]:
     """All questions in the order in which a group's dailies use them; groups differ by their secret."""
-    return _drawn_order(tuple(sorted(item.id for item in pool)), secret)
+    return _drawn_order(tuple(sorted([item.id for item in pool])), secret)
 
 
 @lru_cache(maxsize=256)  # every draw of a group asks for it
@@ -64,14 +63,15 @@ def pick(
         for ring in rings:
             if len(chosen) >= wanted:
                 break
-            fresh = [c.id for c in ring if c.id not in known and (c.id in held) == allowed_held and c.id not in chosen]
+            out = known.union(chosen)
+            fresh = [one for c in ring if (one := c.id) not in out and (one in held) == allowed_held]
             chosen.extend(draw.sample(sorted(fresh), wanted - len(chosen)))
         if allowed_held is False and len(chosen) < wanted:
             chosen.extend(_repeats(rings[:1], seen, chosen)[: wanted - len(chosen)])
     if len(chosen) < wanted:
         chosen.extend(_repeats(rings, seen, chosen)[: wanted - len(chosen)])
     first = {candidate.id for candidate in rings[0]} if rings else set()
-    return Picked(tuple(chosen), any(item not in first for item in chosen), sum(item in known for item in chosen))
+    return Picked(tuple(chosen), not first.issuperset(chosen), len(known.intersection(chosen)))
 
 
 def _repeats(rings: Sequence[Sequence[Candidate]], seen: Sequence[str], chosen: Sequence[str]) -> list[str]:

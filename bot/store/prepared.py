@@ -5,16 +5,19 @@ parameters and columns are converted. A member's gesture makes ten statements, a
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Executable, Table
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 
 Row = tuple[Any, ...]
+Parameters = Sequence[Any] | Mapping[str, Any]  # by their places or by their names, as the driver takes them
 Conversion = Callable[[Any], Any]  # between what we hold and what the driver takes; None is None to both
 _COUNTED = {"preserve_rowcount": True}  # of an insert too
 T = TypeVar("T")
 K = TypeVar("K")
+G = TypeVar("G")
 
 
 class Prepared:
@@ -38,8 +41,7 @@ class Prepared:
         if _is_heard(db):
             return [tuple(row) for row in db.execute(self.on(db), parameters)]
         written = self._as_written(db, parameters)
-        given = written.given(parameters)
-        return written.read(_ask(db, lambda cursor: cursor.execute(written.text, given).fetchall()))
+        return written.read(_ask(db, _rows, written.text, written.given(parameters)))
 
     def first(self, db: Connection, /, **parameters: Any) -> Row | None:
         """The first row; None if there is none."""
@@ -69,8 +71,7 @@ class Prepared:
         if _is_heard(db):
             return db.execute(self.on(db), parameters, execution_options=_COUNTED).rowcount
         written = self._as_written(db, parameters)
-        given = written.given(parameters)
-        return int(_ask(db, lambda cursor: cursor.execute(written.text, given).rowcount))
+        return int(_ask(db, _count, written.text, written.given(parameters)))
 
     def run_each(self, db: Connection, rows: Sequence[Mapping[str, Any]], /) -> None:
         """Do it with each of these parameters, which have the same names."""
@@ -80,8 +81,7 @@ class Prepared:
             db.execute(self.on(db), rows)
             return
         written = self._as_written(db, rows[0])
-        given = [written.given(row) for row in rows]
-        _ask(db, lambda cursor: cursor.executemany(written.text, given))
+        _ask(db, _each, written.text, [written.given(row) for row in rows])
 
     def _as_written(self, db: Connection, names: Iterable[str]) -> "_Written":
         written = self._written.get(db.dialect.name)
@@ -127,13 +127,13 @@ class _Written:
         self._writes = _conversions(
             {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
         )
-        self._places = tuple(compiled.positiontup) if compiled.positional else None
+        self._arranged = _arrangement(compiled.positiontup) if compiled.positional else _as_they_are
         columns = enumerate(getattr(statement, "exported_columns", ()))
         self._reads = _conversions(
             {at: column.type.dialect_impl(dialect).result_processor(dialect, None) for at, column in columns}
         )
 
-    def given(self, parameters: Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
+    def given(self, parameters: Mapping[str, Any]) -> Parameters:
         """The parameters as the driver takes them."""
         known = {**self._fixed, **parameters}
         if known.keys() != self._names:
@@ -141,7 +141,7 @@ class _Written:
         for name, convert in self._writes:
             if (value := known[name]) is not None:
                 known[name] = convert(value)
-        return known if self._places is None else [known[name] for name in self._places]
+        return self._arranged(known)
 
     def read(self, rows: Sequence[Row]) -> Sequence[Row]:
         """The rows as we hold them."""
@@ -155,6 +155,17 @@ class _Written:
         return tuple(values)
 
 
+def _arrangement(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Parameters]:
+    """What puts the values of these names in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda known: [known[name] for name in names]
+
+
+def _as_they_are(known: Parameters) -> Parameters:
+    return known
+
+
 def _conversions(found: Mapping[K, Conversion | None]) -> list[tuple[K, Conversion]]:
     """Those that there are, with where they belong."""
     return [(key, convert) for key, convert in found.items() if convert is not None]
@@ -166,11 +177,23 @@ def _is_heard(db: Connection) -> bool:
     return bool(heard.before_cursor_execute or heard.after_cursor_execute or heard.before_execute)
 
 
-def _ask(db: Connection, ask: Callable[[Any], T]) -> T:
+def _rows(cursor: Any, text: str, given: Parameters) -> Sequence[Row]:
+    return cursor.execute(text, given).fetchall()  # type: ignore[no-any-return]
+
+
+def _count(cursor: Any, text: str, given: Parameters) -> int:
+    return cursor.execute(text, given).rowcount  # type: ignore[no-any-return]
+
+
+def _each(cursor: Any, text: str, given: Sequence[Parameters]) -> None:
+    cursor.executemany(text, given)
+
+
+def _ask(db: Connection, ask: Callable[[Any, str, G], T], text: str, given: G) -> T:
     """What the driver answers; its errors as SQLAlchemy raises them, a broken connection given up."""
     cursor = db.connection.cursor()
     try:
-        return ask(cursor)
+        return ask(cursor, text, given)
     except db.dialect.loaded_dbapi.Error as error:
         broken = db.dialect.is_disconnect(error, db.connection, cursor)
         raised = DBAPIError.instance(None, None, error, db.dialect.loaded_dbapi.Error, connection_invalidated=broken)
