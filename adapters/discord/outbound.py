@@ -17,7 +17,7 @@ from adapters.discord import text
 from bot.chat import plain
 from bot.chat.cards import Block, Button, Buttons, Card, Code, Fields, Footnote, Image, Look, Select, Table, Text
 from bot.chat.forms import Field, FieldKind, Form
-from bot.chat.inline import Bold, Inline, Mention, Ping, typed
+from bot.chat.inline import Bold, Mention, Ping, typed
 from bot.chat.limits import shorten, width
 
 MOST_TEXT = 4_000
@@ -39,6 +39,7 @@ _BUTTON, _SELECT = ComponentType.button.value, ComponentType.string_select.value
 _FEWEST_MARK, _MOST_MARK = 1_000, 2**31 - 1  # component ids below are left to those that Discord gives
 
 
+_NOTIFYING = {Ping, Mention}
 Component = dict[str, Any]  # as Discord documents it
 
 
@@ -104,7 +105,7 @@ def card(shown: Card, commands: Mapping[str, int], key: str | None = None) -> Re
     parts = [{"type": _WORDS, "content": piece} if isinstance(piece, str) else piece for piece in _fitted(pieces)]
     marked = {"id": mark(key)} if key else {}
     view = View({"type": _CONTAINER, **marked, "components": parts})
-    return Rendered(view, pictures, tuple(dict.fromkeys(_roles(shown))), tuple(dict.fromkeys(_people(shown))))
+    return Rendered(view, pictures, *_notified(shown))
 
 
 def _is_heading(block: Block | None) -> bool:
@@ -223,22 +224,13 @@ def _cut(piece: str, most: int) -> str:
     return f"{kept}\n```…" if kept.count("```") % 2 else f"{kept}…"
 
 
-def _roles(shown: Card) -> Iterator[int]:
-    for span in _spans(shown):
-        if isinstance(span, Ping) and span.role.removeprefix("&").isdecimal():
-            yield int(span.role.removeprefix("&"))
-
-
-def _people(shown: Card) -> Iterator[int]:
-    for span in _spans(shown):
-        if isinstance(span, Mention) and (who := text.notified(span.account)):
-            yield who
-
-
-def _spans(shown: Card) -> Iterator[Inline]:
-    for block in shown.blocks:
-        if isinstance(block, Text | Footnote):
-            yield from block.line
+def _notified(shown: Card) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The roles and the people that the card notifies, each once."""
+    lines = [block.line for block in shown.blocks if isinstance(block, Text | Footnote)]
+    notifying = [span for line in lines for span in line if type(span) in _NOTIFYING]
+    roles = [span.role.removeprefix("&") for span in notifying if isinstance(span, Ping)]
+    people = [text.notified(span.account) for span in notifying if isinstance(span, Mention)]
+    return tuple({int(role): None for role in roles if role.isdecimal()}), tuple({who: None for who in people if who})
 
 
 def modal(form: Form) -> ui.Modal:

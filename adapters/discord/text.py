@@ -55,6 +55,18 @@ def _quoted(found: re.Match[str]) -> str:
 
 def line(spans: Line, commands: Mapping[str, int]) -> str:
     """Inline text; `commands` holds the ids of the registered commands, which make them clickable."""
+    for part in spans:
+        if type(part) is Say:
+            return _line(spans, commands)
+    return _line_without_commands(spans)
+
+
+@lru_cache(maxsize=_CACHED)
+def _line_without_commands(spans: Line) -> str:
+    return _line(spans, {})
+
+
+def _line(spans: Line, commands: Mapping[str, int]) -> str:
     written = ""
     for part in spans:
         added = span(part, commands)
