@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import composition
 from bot.chat.registry import Registry
-from bot.config import Settings, SettingsError, read_settings
+from bot.config import Settings, SettingsError, cache_folder, read_settings
 from bot.features import FEATURES
 from bot.library import Library, load
 from bot.ports import SealedError
@@ -86,7 +86,7 @@ def database(url: str | None) -> Iterator[Engine]:
 
 def read_content(folder: Path | None = None) -> Library:
     """The shipped content, or that of a folder; what is left out of it is said in one line."""
-    library = load(folder)
+    library = load(folder, kept_in=cache_folder() / "content.json")
     if not library.items:
         raise fail(f"There is no content in {folder or 'this installation'}: no questions and no templates.")
     if library.faults:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import (
     AnyHttpUrl,
     Field,
@@ -191,6 +191,11 @@ class Settings(BaseSettings):
 def data_folder() -> Path:
     """The folder for what belongs to this user: the embedded database, the history of lines."""
     return user_data_path("batchmate")
+
+
+def cache_folder() -> Path:
+    """The folder for what can be made anew at any time: what the content's files say, parsed."""
+    return user_cache_path("batchmate")
 
 
 def read_settings() -> Settings:

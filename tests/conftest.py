@@ -23,6 +23,14 @@ settings.load_profile("no clock")
 statements.share()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the programs that tests start keep for their next start is kept out of the user's own folder."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--slow` runs the proofs that take longer."""
     parser.addoption("--slow", action="store_true", help="run the slow proofs too")

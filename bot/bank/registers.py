@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from bot.library import Library
-from bot.library.reading import Fault, Loader, read_yaml, yaml_files
+from bot.library.reading import Fault, Reader, yaml_files
+from bot.library.yaml12 import Loader, parse
 
 TRACKS = 12
 TOPICS = 134
@@ -98,8 +99,7 @@ def taxonomy_faults(library: Library) -> Iterator[Fault]:
 def misconception_faults(root: Traversable) -> Iterator[Fault]:
     """What is wrong with the register of misconceptions."""
     least, most = SENTENCE
-    data = read_yaml(MISCONCEPTIONS, root.joinpath(MISCONCEPTIONS), [])
-    for name, sentence in data.items() if isinstance(data, Mapping) else ():
+    for name, sentence in Reader(root, [], parse).mapping(MISCONCEPTIONS).items():
         if not isinstance(name, str) or not _NAME.match(name):
             yield Fault(MISCONCEPTIONS, str(name), "E10: a name is m. and words with hyphens")
         if not isinstance(sentence, str):

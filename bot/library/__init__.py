@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct, field
 
 from bot.library.models import Challenge, Concept, Repository, Topic, Track
-from bot.library.reading import Fault, content_root, read_list, read_mapping, read_models
+from bot.library.parsed import Parsed
+from bot.library.reading import Fault, Reader, content_root
 from bot.questions import read_item
 from bot.questions.item import Content, Item, Status
 from bot.rules.picking import Candidate
@@ -130,48 +132,45 @@ def in_rotation(content: Content, today: date) -> bool:
     return content.status is Status.LIVE and not (content.volatile and content.volatile.due(today))
 
 
-def load(root: Traversable | None = None) -> Library:
-    """Read the content below `root` (default: what is shipped). Faulty items are left out and named in `faults`."""
-    root = root or content_root()
+def load(root: Traversable | None = None, *, kept_in: Path | None = None) -> Library:
+    """Read the content below `root` (default: what is shipped). Faulty items are left out and named in `faults`.
+
+    What the files say is kept in the file `kept_in`, if given, so that the next start need not parse them.
+    """
     faults: list[Fault] = []
     where: dict[str, str] = {}
-    tracks = {track.id: track for track in _tracks(root, faults)}
+    parsed = Parsed(kept_in)
+    read = Reader(root or content_root(), faults, parsed.parse)
+    tracks = {track.id: track for track in _tracks(read, faults)}
     items = _by_id(
         [
-            *read_list(root, "questions", "questions", read_item, faults),
-            *read_list(root, "templates", "templates", read_item, faults),
+            *read.items("questions", "questions", read_item),
+            *read.items("templates", "templates", read_item),
         ],
         faults,
         where,
     )
-    concepts = _by_id(read_list(root, "concepts", "concepts", Concept.model_validate, faults), faults, where)
-    challenges = _by_id(read_list(root, "challenges", "challenges", Challenge.model_validate, faults), faults, where)
-    return Library(
+    concepts = _by_id(read.items("concepts", "concepts", Concept.model_validate), faults, where)
+    challenges = _by_id(read.items("challenges", "challenges", Challenge.model_validate), faults, where)
+    library = Library(
         tracks=tracks,
         items=items,
         concepts=concepts,
         challenges=challenges,
-        misconceptions=_misconceptions(root, faults),
-        repositories=_repositories(root, faults),
+        misconceptions={str(name): str(sentence) for name, sentence in read.mapping("misconceptions.yaml").items()},
+        repositories=tuple(read.entries("repos.yaml", "repos", Repository.model_validate)),
         faults=tuple(faults),
         files=where,
     )
+    parsed.keep()
+    return library
 
 
-def _tracks(root: Traversable, faults: list[Fault]) -> Sequence[Track]:
-    tracks = read_models(root, "taxonomy.yaml", "tracks", Track.model_validate, faults)
+def _tracks(read: Reader, faults: list[Fault]) -> Sequence[Track]:
+    tracks = read.entries("taxonomy.yaml", "tracks", Track.model_validate)
     if not tracks:
         faults.append(Fault("taxonomy.yaml", "", "names no track"))
     return tracks
-
-
-def _misconceptions(root: Traversable, faults: list[Fault]) -> Mapping[str, str]:
-    data = read_mapping(root, "misconceptions.yaml", faults)
-    return {str(name): str(sentence) for name, sentence in data.items()}
-
-
-def _repositories(root: Traversable, faults: list[Fault]) -> tuple[Repository, ...]:
-    return tuple(read_models(root, "repos.yaml", "repos", Repository.model_validate, faults))
 
 
 def _by_id(found: Iterable[tuple[str, C]], faults: list[Fault], where: dict[str, str]) -> Mapping[str, C]:

@@ -5,27 +5,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
-import yaml
 from msgspec import Struct
 from pydantic import ValidationError
 
 T = TypeVar("T")
-
-_BOOLEANS = {"true": True, "false": False}
-
-
-class Loader(yaml.CSafeLoader):
-    """YAML as version 1.2 has it: only `true` and `false` are booleans, so `no` and `on` stay words."""
-
-
-Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-for _letter in "tf":
-    Loader.yaml_implicit_resolvers.setdefault(_letter, []).append(
-        ("tag:yaml.org,2002:bool", yaml.resolver.re.compile("^(?:true|false)$"))  # type: ignore[attr-defined]
-    )
 
 
 class Fault(Struct, frozen=True):
@@ -59,64 +42,73 @@ def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
             yield f"{path}/{entry.name}", entry
 
 
-def read_yaml(path: str, file: Traversable, faults: list[Fault]) -> Any:
-    """What the file holds, or None with a fault noted."""
-    try:
-        return yaml.load(file.read_bytes(), Loader)  # noqa: S506 (Loader is a safe loader)
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        faults.append(Fault(path, "", f"not readable as YAML: {' '.join(str(error).split())}"))
-        return None
+class Reader:
+    """Reads the files below a root, and notes their faults."""
 
+    def __init__(self, root: Traversable, faults: list[Fault], parse: Callable[[bytes], Any]) -> None:
+        self._root = root
+        self._faults = faults
+        self._parse = parse
 
-def read_mapping(root: Traversable, path: str, faults: list[Fault]) -> Mapping[str, Any]:
-    """The mapping that a single file holds; anything else is a fault and counts as empty."""
-    before = len(faults)
-    data = read_yaml(path, root.joinpath(path), faults)
-    if isinstance(data, dict):
-        return data
-    if len(faults) == before:
-        faults.append(Fault(path, "", "must hold a mapping"))
-    return {}
+    def mapping(self, path: str) -> Mapping[str, Any]:
+        """The mapping that a single file holds; anything else is a fault and counts as empty."""
+        before = len(self._faults)
+        data = self._read(path, self._root.joinpath(path))
+        if isinstance(data, dict):
+            return data
+        if len(self._faults) == before:
+            self._fault(path, "", "must hold a mapping")
+        return {}
 
-
-def read_models(root: Traversable, path: str, key: str, make: Callable[[Any], T], faults: list[Fault]) -> list[T]:
-    """The entries of the one list called `key` in a single file."""
-    entries = read_mapping(root, path, faults).get(key)
-    if not isinstance(entries, list):
-        faults.append(Fault(path, "", f"must hold one list, `{key}:`"))
-        return []
-    found = []
-    for place, entry in enumerate(entries, start=1):
-        try:
-            found.append(make(entry))
-        except ValidationError as error:
-            faults.extend(Fault(path, f"entry {place}", _sentence(part)) for part in error.errors())
-    return found
-
-
-def read_list(
-    root: Traversable, folder: str, key: str, make: Callable[[Mapping[str, Any]], T], faults: list[Fault]
-) -> Iterator[tuple[str, T]]:
-    """Every item of the lists called `key` in the files of `folder`, with its file."""
-    for path, file in yaml_files(root, folder):
-        data = read_yaml(path, file, faults)
-        if data is None:
-            continue
-        if not isinstance(data, dict) or set(data) != {key} or not isinstance(data[key], list):
-            faults.append(Fault(path, "", f"must hold one list, `{key}:`"))
-            continue
-        for place, entry in enumerate(data[key], start=1):
-            name = (
-                str(entry.get("id") or entry.get("repo") or f"item {place}")
-                if isinstance(entry, dict)
-                else f"item {place}"
-            )
+    def entries(self, path: str, key: str, make: Callable[[Any], T]) -> list[T]:
+        """The entries of the one list called `key` in a single file."""
+        entries = self.mapping(path).get(key)
+        if not isinstance(entries, list):
+            self._fault(path, "", f"must hold one list, `{key}:`")
+            return []
+        found = []
+        for place, entry in enumerate(entries, start=1):
             try:
-                yield path, make(entry)
+                found.append(make(entry))
             except ValidationError as error:
-                faults.extend(Fault(path, name, _sentence(part)) for part in error.errors())
-            except (TypeError, ValueError, AttributeError) as error:
-                faults.append(Fault(path, name, str(error)))
+                self._refused(path, f"entry {place}", error)
+        return found
+
+    def items(self, folder: str, key: str, make: Callable[[Mapping[str, Any]], T]) -> Iterator[tuple[str, T]]:
+        """Every item of the lists called `key` in the files of `folder`, with its file."""
+        for path, file in yaml_files(self._root, folder):
+            data = self._read(path, file)
+            if data is None:
+                continue
+            if not isinstance(data, dict) or set(data) != {key} or not isinstance(data[key], list):
+                self._fault(path, "", f"must hold one list, `{key}:`")
+                continue
+            for place, entry in enumerate(data[key], start=1):
+                try:
+                    yield path, make(entry)
+                except ValidationError as error:
+                    self._refused(path, _name(entry, place), error)
+                except (TypeError, ValueError, AttributeError) as error:
+                    self._fault(path, _name(entry, place), str(error))
+
+    def _read(self, path: str, file: Traversable) -> Any:
+        try:
+            return self._parse(file.read_bytes())
+        except (OSError, ValueError) as error:
+            self._fault(path, "", f"not readable as YAML: {' '.join(str(error).split())}")
+            return None
+
+    def _refused(self, path: str, name: str, error: ValidationError) -> None:
+        for part in error.errors():
+            self._fault(path, name, _sentence(part))
+
+    def _fault(self, path: str, name: str, reason: str) -> None:
+        self._faults.append(Fault(path, name, reason))
+
+
+def _name(entry: Any, place: int) -> str:
+    named = (entry.get("id") or entry.get("repo")) if isinstance(entry, dict) else None
+    return str(named or f"item {place}")
 
 
 def _sentence(error: Any) -> str:

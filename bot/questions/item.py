@@ -56,11 +56,14 @@ class Ref(Part):
         return self.url or (f"https://doi.org/{self.doi}" if self.doi else None)
 
 
+Day = Annotated[date | str, Field(union_mode="left_to_right")]  # a date where it is one
+
+
 class Volatile(Part):
     """Facts that age: true as of a date, to be looked at again by another (dates, or months as 2026-11)."""
 
-    as_of: date | str
-    review_by: date | str
+    as_of: Day
+    review_by: Day
 
     def due(self, today: date) -> bool:
         """Whether the review is overdue; a month ends with its last day."""

@@ -1,5 +1,6 @@
 """Content that is wrong costs its own items alone, and is said in one sentence."""
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -48,6 +49,72 @@ def test_only_true_and_false_are_booleans(folder: Path) -> None:
     """The words no, on and yes stay words, as in YAML 1.2."""
     (folder / "misconceptions.yaml").write_text("m.no: no\nm.on: on\n")
     assert load(folder).misconceptions == {"m.no": "no", "m.on": "on"}
+
+
+def told(found: Library) -> list[object]:
+    """All that a library says."""
+    parts = (found.tracks, found.items, found.concepts, found.challenges, found.misconceptions, found.files)
+    return [*parts, found.repositories, found.faults]
+
+
+def no_parser(_octets: bytes) -> object:
+    """There is none."""
+    raise AssertionError("nothing is to be parsed here")
+
+
+def test_what_files_say_is_kept_until_the_next_start(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second start parses nothing and knows the same, dates and all; a file that changed is parsed again."""
+    dated = folder / "questions" / "classical" / "decision-trees.yaml"
+    words = dated.read_text()
+    dated.write_text(words.replace("    status: live", "    volatile: {as_of: 2026-01-31, review_by: 2026-06}"))
+    (folder / "misconceptions.yaml").write_text("m.no: no\nm.on: 2026-11-29\n")
+    kept = tmp_path / "cache" / "content.json"
+    first = load(folder, kept_in=kept)
+    assert told(first) == told(load(folder))
+    with monkeypatch.context() as without:
+        without.setattr("bot.library.yaml12.parse", no_parser)
+        assert told(load(folder, kept_in=kept)) == told(first)
+    dated.write_text(words)
+    assert told(load(folder, kept_in=kept)) == told(load(folder)) != told(first)
+    assert [path.name for path in kept.parent.iterdir()] == ["content.json"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"parser": 3, "files": []}', '{"parser": "another", "files": {}}', "\0"]
+)
+def test_what_was_kept_is_not_trusted(folder: Path, tmp_path: Path, text: str) -> None:
+    """A file of anything else, or by another parser, is made anew."""
+    kept = tmp_path / "content.json"
+    load(folder, kept_in=kept)
+    made = kept.read_text()
+    kept.write_text(text)
+    assert told(load(folder, kept_in=kept)) == told(load(folder))
+    assert kept.read_text() == made
+
+
+def test_another_parser_parses_anew(folder: Path, tmp_path: Path) -> None:
+    """What an earlier release read of the same files may have meant something else."""
+    kept = tmp_path / "content.json"
+    load(folder, kept_in=kept)
+    kept.write_text(re.sub('"parser":"[^"]+"', '"parser":"another"', kept.read_text()).replace("m.", "n."))
+    assert told(load(folder, kept_in=kept)) == told(load(folder))
+
+
+def test_where_nothing_can_be_kept_all_is_read(folder: Path, tmp_path: Path) -> None:
+    """A folder that cannot be made costs the next start its time, and nothing else."""
+    (tmp_path / "file").write_text("")
+    assert told(load(folder, kept_in=tmp_path / "file" / "content.json")) == told(load(folder))
+
+
+@pytest.mark.parametrize("odd", ["{1: one}", "{m.a: .nan}", "{m.a: !!binary aGk=}", "{m.a: {2: b}}"])
+def test_what_json_cannot_hold_stays_as_it_is(folder: Path, tmp_path: Path, odd: str) -> None:
+    """It is parsed at each start."""
+    (folder / "misconceptions.yaml").write_text(odd)
+    kept = tmp_path / "content.json"
+    for _start in range(2):
+        assert told(load(folder, kept_in=kept)) == told(load(folder))
 
 
 def test_facts_that_age_leave_the_rotation(folder: Path) -> None:

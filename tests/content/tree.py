@@ -13,7 +13,8 @@ from bot.bank.check import check
 from bot.bank.exhibits import exhibits
 from bot.bank.proofs import Proof
 from bot.library import load
-from bot.library.reading import Fault, Loader, content_root
+from bot.library.reading import Fault, content_root
+from bot.library.yaml12 import Loader
 
 VALID = Path(__file__).parent / "valid"
 TODAY = date(2026, 11, 24)
