@@ -115,20 +115,13 @@ def transaction(engine: Engine, *, reads: bool = False) -> Iterator[Connection]:
     turnstile = None if reads else _turnstiles.get(engine)
     entered = turnstile is not None and turnstile.enter(BUSY_SECONDS)
     try:
-        with _transaction(engine, reads=reads) as connection:
+        with engine.connect() as connection, connection.begin():
+            if engine.dialect.name == "sqlite":  # whose driver begins at the first change; an event costs every call
+                (_BEGIN if reads else _BEGIN_IMMEDIATE).run(connection)
             yield connection
     finally:
         if turnstile is not None and entered:
             turnstile.leave()
-
-
-@contextmanager
-def _transaction(engine: Engine, *, reads: bool) -> Iterator[Connection]:
-    """SQLite's begins here: its driver begins at the first change, and an event of SQLAlchemy's costs every call."""
-    with engine.connect() as connection, connection.begin():
-        if engine.dialect.name == "sqlite":
-            (_BEGIN if reads else _BEGIN_IMMEDIATE).run(connection)
-        yield connection
 
 
 def until_through(work: Callable[[], T]) -> T:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
@@ -19,12 +20,13 @@ metadata = MetaData(naming_convention=NAMING)
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
 
 
+@lru_cache(maxsize=64)  # most of what one gesture writes happens at the same moment
 def _as_text(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     if moment.tzinfo is None:
         raise ValueError(f"a moment needs its zone: {moment}")
-    return moment.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Utc(TypeDecorator[datetime]):
