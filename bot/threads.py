@@ -17,6 +17,7 @@ class Threads:
     def __init__(self, most: int, name: str) -> None:
         self._most = most
         self._closed = False
+        self._closing = asyncio.Lock()
         self._idle: asyncio.LifoQueue[ThreadPoolExecutor] = asyncio.LifoQueue()
         for number in range(most):
             self._idle.put_nowait(ThreadPoolExecutor(1, f"{name}-{number}"))
@@ -37,7 +38,10 @@ class Threads:
                 working.add_done_callback(lambda _: loop.call_soon_threadsafe(self._idle.put_nowait, thread))
 
     async def close(self) -> None:
-        """End the threads once all that they were asked to do is done."""
+        """End the threads once all that they were asked to do is done; again, it has nothing to do."""
         self._closed = True
-        for _thread in range(self._most):
-            (await self._idle.get()).shutdown()
+        async with self._closing:  # of two who close, each alone takes all of them
+            threads = [await self._idle.get() for _thread in range(self._most)]
+            for thread in threads:
+                thread.shutdown()
+                self._idle.put_nowait(thread)
