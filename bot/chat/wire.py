@@ -6,7 +6,7 @@ from bot.chat.cards import Card
 
 
 def to_json(card: Card) -> str:
-    """The card as compact JSON."""
+    """The card as compact JSON. Raises ValueError where it holds half a sign (a lone surrogate), as a database would."""
     return json.encode(card).decode()
 
 
