@@ -6,7 +6,7 @@ from bot.chat.cards import Card
 
 
 def to_json(card: Card) -> str:
-    """The card as compact JSON. Raises ValueError where it holds half a sign (a lone surrogate), as a database would."""
+    """The card as compact JSON. Raises ValueError for half a sign (a lone surrogate), which no database takes."""
     return json.encode(card).decode()
 
 
