@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Two a core: much of the tests' time is waiting for clocks, sockets and processes.
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
-LOCK := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url \
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes \
 	--no-annotate --python-version 3.11 --quiet --custom-compile-command "make lock"
 
 .PHONY: run test test-all check format bench content words pictures lock clean

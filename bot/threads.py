@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -34,8 +36,11 @@ class Threads:
             if working.done():
                 self._idle.put_nowait(thread)
             else:  # who waited was cancelled; the thread is free once it is through
-                loop = asyncio.get_running_loop()
-                working.add_done_callback(lambda _: loop.call_soon_threadsafe(self._idle.put_nowait, thread))
+                working.add_done_callback(partial(self._free, asyncio.get_running_loop(), thread))
+
+    def _free(self, loop: asyncio.AbstractEventLoop, thread: ThreadPoolExecutor, _done: object) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody needs a thread any more
+            loop.call_soon_threadsafe(self._idle.put_nowait, thread)
 
     async def close(self) -> None:
         """End the threads once all that they were asked to do is done; again, it has nothing to do."""

@@ -39,7 +39,6 @@ _BUTTON, _SELECT = ComponentType.button.value, ComponentType.string_select.value
 _FEWEST_MARK, _MOST_MARK = 1_000, 2**31 - 1  # component ids below are left to those that Discord gives
 
 
-_NOTIFYING = {Ping, Mention}
 Component = dict[str, Any]  # as Discord documents it
 
 
@@ -226,11 +225,12 @@ def _cut(piece: str, most: int) -> str:
 
 def _notified(shown: Card) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The roles and the people that the card notifies, each once."""
-    lines = [block.line for block in shown.blocks if isinstance(block, Text | Footnote)]
-    notifying = [span for line in lines for span in line if type(span) in _NOTIFYING]
-    roles = [span.role.removeprefix("&") for span in notifying if isinstance(span, Ping)]
-    people = [text.notified(span.account) for span in notifying if isinstance(span, Mention)]
-    return tuple({int(role): None for role in roles if role.isdecimal()}), tuple({who: None for who in people if who})
+    spans = [span for block in shown.blocks if isinstance(block, Text | Footnote) for span in block.line]
+    roles = [span.role.removeprefix("&") for span in spans if isinstance(span, Ping)]
+    people = [text.notified(span.account) for span in spans if isinstance(span, Mention)]
+    return tuple(dict.fromkeys(int(role) for role in roles if role.isdecimal())), tuple(
+        dict.fromkeys(filter(None, people))
+    )
 
 
 def modal(form: Form) -> ui.Modal:

@@ -55,9 +55,8 @@ def _quoted(found: re.Match[str]) -> str:
 
 def line(spans: Line, commands: Mapping[str, int]) -> str:
     """Inline text; `commands` holds the ids of the registered commands, which make them clickable."""
-    for part in spans:
-        if type(part) is Say:
-            return _line(spans, commands)
+    if any(isinstance(part, Say) for part in spans):
+        return _line(spans, commands)
     return _line_without_commands(spans)
 
 

@@ -5,7 +5,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, ValidationError, json
+from msgspec import Struct, json
 
 
 class _Kept(Struct):
@@ -22,18 +22,14 @@ class Parsed:
 
     def __init__(self, kept_in: Path | None = None) -> None:
         self._kept_in = kept_in
+        self._known = _known_in(kept_in) if kept_in else {}
         self._used: dict[str, Any] = {}
-        self._kept = _Kept("", {})
-        if kept_in is not None:
-            with suppress(OSError):
-                self._kept.parser = _hash(Path(__file__).with_name("yaml12.py").read_bytes())
-                self._kept.files = self._read(kept_in)
 
     def parse(self, octets: bytes) -> Any:
         """What a file holds. Raises ValueError where that is not YAML."""
         name = _hash(octets)
-        if name in self._kept.files:
-            found = self._kept.files[name]
+        if name in self._known:
+            found = self._known[name]
         else:
             from bot.library.yaml12 import parse  # noqa: PLC0415 (only where something is new)
 
@@ -43,28 +39,36 @@ class Parsed:
 
     def keep(self) -> None:
         """Keep what was used, for the next start; where that cannot be done, the next one parses."""
-        if self._kept_in is None or not self._kept.parser or self._used.keys() == self._kept.files.keys():
+        if self._kept_in is None:
             return
-        text = json.encode(_Kept(self._kept.parser, {name: one for name, one in self._used.items() if _stays(one)}))
-        beside = self._kept_in.with_name(f"{self._kept_in.name}.{_hash(text)}")  # another start may be writing too
+        stay = {name: found for name, found in self._used.items() if name in self._known or _stays(found)}
+        if stay.keys() == self._known.keys():
+            return
         with suppress(OSError):
+            text = json.encode(_Kept(_parser(), stay))
+            beside = self._kept_in.with_name(f"{self._kept_in.name}.{_hash(text)}")  # another start may be writing too
             self._kept_in.parent.mkdir(parents=True, exist_ok=True)
             beside.write_bytes(text)
             beside.replace(self._kept_in)
 
-    def _read(self, kept_in: Path) -> dict[str, Any]:
-        with suppress(ValidationError, ValueError):
-            kept = json.decode(kept_in.read_bytes(), type=_Kept)
-            if kept.parser == self._kept.parser:
-                return kept.files
-        return {}
+
+def _known_in(kept_in: Path) -> dict[str, Any]:
+    with suppress(OSError, ValueError, RecursionError):
+        kept = json.decode(kept_in.read_bytes(), type=_Kept)
+        if kept.parser == _parser():
+            return kept.files
+    return {}
+
+
+def _parser() -> str:
+    return _hash(Path(__file__).with_name("yaml12.py").read_bytes())
 
 
 def _stays(found: Any) -> bool:
-    """Whether JSON holds it unchanged; it has no numbers that are none, and no names that are numbers."""
+    """Whether JSON holds it unchanged; it has no numbers that are none, no names that are numbers, and no circles."""
     try:
         return bool(json.decode(json.encode(found)) == found)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return False
 
 

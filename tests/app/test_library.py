@@ -82,7 +82,16 @@ def test_what_files_say_is_kept_until_the_next_start(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"parser": 3, "files": []}', '{"parser": "another", "files": {}}', "\0"]
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"parser": 3, "files": []}',
+        '{"parser": "another", "files": {}}',
+        "\0",
+        pytest.param(f'{{"files": {{"a": {"[" * 9_999}', id="deep"),
+    ],
 )
 def test_what_was_kept_is_not_trusted(folder: Path, tmp_path: Path, text: str) -> None:
     """A file of anything else, or by another parser, is made anew."""
@@ -108,13 +117,15 @@ def test_where_nothing_can_be_kept_all_is_read(folder: Path, tmp_path: Path) -> 
     assert told(load(folder, kept_in=tmp_path / "file" / "content.json")) == told(load(folder))
 
 
-@pytest.mark.parametrize("odd", ["{1: one}", "{m.a: .nan}", "{m.a: !!binary aGk=}", "{m.a: {2: b}}"])
+@pytest.mark.parametrize("odd", ["{1: one}", "{m.a: .nan}", "{m.a: !!binary aGk=}", "{m.a: {2: b}}", "m.a: &x [*x]"])
 def test_what_json_cannot_hold_stays_as_it_is(folder: Path, tmp_path: Path, odd: str) -> None:
-    """It is parsed at each start."""
+    """It is parsed at each start, and what is kept of the rest is not written again for it."""
     (folder / "misconceptions.yaml").write_text(odd)
     kept = tmp_path / "content.json"
-    for _start in range(2):
-        assert told(load(folder, kept_in=kept)) == told(load(folder))
+    assert told(load(folder, kept_in=kept)) == told(load(folder))
+    written = kept.stat()
+    assert told(load(folder, kept_in=kept)) == told(load(folder))
+    assert (kept.stat().st_ino, kept.stat().st_mtime_ns) == (written.st_ino, written.st_mtime_ns)
 
 
 def test_facts_that_age_leave_the_rotation(folder: Path) -> None:

@@ -81,6 +81,30 @@ async def test_who_gives_up_leaves_the_thread_to_finish(threads: Threads) -> Non
     assert await asyncio.wait_for(late, 5)
 
 
+def test_what_ends_after_its_loop_is_nobodys_trouble(caplog: pytest.LogCaptureFixture) -> None:
+    """A program that is told to stop twice leaves work behind; it ends without a word in the log."""
+    go = threading.Event()
+    ended = threading.Event()
+
+    def work() -> None:
+        assert go.wait(10)
+        ended.set()
+
+    async def leave() -> None:
+        asked = asyncio.create_task(Threads(1, "test").run(work))
+        await asyncio.sleep(0.05)
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+
+    asyncio.run(leave())
+    go.set()
+    assert ended.wait(5)
+    for thread in threading.enumerate():
+        if thread.name.startswith("test-0"):
+            thread.join(5)
+    assert not caplog.records
+
+
 async def test_who_gives_up_waiting_takes_no_thread(threads: Threads) -> None:
     """A place in the queue that is left is nobody's."""
     go = threading.Event()
