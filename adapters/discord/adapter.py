@@ -22,6 +22,7 @@ from adapters.discord.doctor import NOT_TAKEN
 from adapters.discord.inbound import PLATFORM
 from adapters.discord.port import DiscordPort, Files
 from adapters.discord.registration import Registration
+from adapters.discord.unechoed import without_echo
 from bot.chat.requests import Lifecycle
 from bot.host import Host
 from bot.ports import UnusableError
@@ -174,6 +175,7 @@ class Discord:
 
     async def serve(self) -> None:
         """Keep the sessions; ends after `close`. Raises UnusableError where Discord ends them for good."""
+        without_echo()
         for attempt in itertools.count():
             try:
                 await self.client.connect()

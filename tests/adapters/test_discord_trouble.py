@@ -165,7 +165,7 @@ async def test_an_acknowledgement_that_arrived_although_its_answer_was_lost(slow
     slow.server.cut(CALLBACK, applied=True)
     one = await slow.slash("mate").wait()
     assert "Batchmate" in one.text
-    assert [request.status for request in slow.server.log.find(CALLBACK)] == [200, 400]
+    assert [request.status for request in slow.server.log.find(CALLBACK)] == [204, 400]
 
 
 async def test_a_first_answer_that_arrived_although_its_answer_was_lost(
@@ -183,6 +183,20 @@ async def test_a_first_answer_that_arrived_although_its_answer_was_lost(
 async def two_cards(_request: Any) -> Reply:
     """An answer of two messages."""
     return Reply(update=Card("First"), card=Card("Second"))
+
+
+async def test_nothing_that_is_answered_is_sent_back(slow: Town) -> None:
+    """Answers, acknowledgements, suggestions and forms are sent without asking Discord for what it made of them."""
+    server = slow.server
+    guild = next(iter(server.world.guilds.values()))
+    channel = next(iter(guild.channels.values()))
+    await server.interaction_autocomplete(guild, channel, "ann", "quiz start", "topic").wait()
+    shown = await slow.slash("mate").wait()
+    await server.interaction_press(shown, "ann", "Quiz me").wait()
+    await server.interaction_press("my.nickname|", "ann", channel=channel).wait(lambda one: one.modal is not None)
+    answers = server.log.find(CALLBACK)
+    assert [answer.status for answer in answers] == [204] * 4
+    assert not any("with_response" in answer.query for answer in answers)
 
 
 async def test_what_another_process_acknowledged_is_left_to_it(slow: Town, caplog: pytest.LogCaptureFixture) -> None:
