@@ -13,6 +13,7 @@ from sqlalchemy import URL, Column, ColumnElement, Connection, Engine, create_en
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
+from bot.store.keeping import KeepingPool, kept
 from bot.store.prepared import Prepared
 from bot.store.turnstile import Turnstile
 
@@ -75,6 +76,7 @@ def _sqlite(address: URL) -> Engine:
     engine = create_engine(
         address,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        poolclass=KeepingPool,
         pool_size=10,
         max_overflow=10,
         pool_use_lifo=True,
@@ -115,7 +117,7 @@ def transaction(engine: Engine, *, reads: bool = False) -> Iterator[Connection]:
     turnstile = None if reads else _turnstiles.get(engine)
     entered = turnstile is not None and turnstile.enter(BUSY_SECONDS)
     try:
-        with engine.connect() as connection, connection.begin():
+        with kept(engine) as connection, connection.begin():
             if engine.dialect.name == "sqlite":  # whose driver begins at the first change; an event costs every call
                 (_BEGIN if reads else _BEGIN_IMMEDIATE).run(connection)
             yield connection

@@ -1,0 +1,104 @@
+"""Connections to a file are kept from one transaction to the next, and nothing else of the one before is."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from bot.store.engine import open_engine, transaction
+from bot.store.keeping import MOST
+from tests.store.prepared import prepare
+
+COUNT = text("SELECT count(*) FROM turn")
+NOTE = text("INSERT INTO turn (name, free_at) VALUES (:name, 0)")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the database is."""
+    return tmp_path / "kept.db"
+
+
+@pytest.fixture
+def lite(file: Path) -> Iterator[Engine]:
+    """An SQLite file with the tables of this release."""
+    engine = open_engine(prepare(file))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def taken(lite: Engine) -> list[object]:
+    """What was taken out of SQLAlchemy's pool."""
+    found: list[object] = []
+    event.listen(lite, "checkout", lambda connection, _record, _proxy: found.append(connection))
+    return found
+
+
+def test_one_connection_for_one_thread(lite: Engine, taken: list[object]) -> None:
+    """Transactions that follow each other, those that read among them, take one connection out of the pool."""
+    for number in range(5):
+        with transaction(lite) as db:
+            db.execute(NOTE, {"name": str(number)})
+        with transaction(lite, reads=True) as db:
+            assert db.execute(COUNT).scalar_one() == number + 1
+    assert len(taken) == 1
+
+
+def test_a_connection_that_saw_an_exception_goes_back(lite: Engine, taken: list[object]) -> None:
+    """What an exception went through is not kept: the next transaction has a connection from the pool, and no trace."""
+
+    def fail() -> None:
+        with transaction(lite) as db:
+            db.execute(NOTE, {"name": "lost"})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with transaction(lite) as db:
+        assert db.execute(COUNT).scalar_one() == 0
+    assert len(taken) == 2
+
+
+def test_the_file_is_left_whole(lite: Engine, file: Path) -> None:
+    """Once the engine is disposed of, no log is left beside the file: every connection is closed."""
+    with transaction(lite) as db:
+        db.execute(NOTE, {"name": "kept"})
+    log = file.with_name("kept.db-wal")
+    assert log.exists()
+    lite.dispose()
+    assert not log.exists()
+    with transaction(lite) as db:
+        assert db.execute(COUNT).scalar_one() == 1
+
+
+def test_disposed_of_in_the_middle(lite: Engine, file: Path) -> None:
+    """What is at work when the engine is disposed of ends as ever, and is closed and not kept."""
+    with transaction(lite) as db:
+        db.execute(NOTE, {"name": "kept"})
+        lite.dispose()
+    with transaction(lite, reads=True) as db:
+        assert db.execute(COUNT).scalar_one() == 1
+    lite.dispose()
+    assert not file.with_name("kept.db-wal").exists()
+
+
+def test_many_at_once(lite: Engine, taken: list[object]) -> None:
+    """More threads than are kept connections for all get one, and what is too many goes back to the pool."""
+    crowd = MOST + 4
+    together = threading.Barrier(crowd)
+
+    def look() -> None:
+        with transaction(lite, reads=True) as db:
+            together.wait(10)
+            assert db.execute(COUNT).scalar_one() == 0
+
+    threads = [threading.Thread(target=look) for _one in range(crowd)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(taken) == crowd
+    assert lite.pool.checkedout() == MOST  # type: ignore[attr-defined]
