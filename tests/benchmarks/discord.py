@@ -17,7 +17,7 @@ from tests.benchmarks.processes import Bot, Town
 
 ROOT = Path(__file__).parents[2]
 MEMBERS = ("ann", "bea", "cem", "dag", "eli")
-WARM, COUNTED, TURNS, RUNS = 100, 100, 6, 5
+WARM, COUNTED, TURNS, RUNS = 100, 20, 30, 9  # short turns: a mood of the machine then meets both
 SERVERS = 1_000
 BOUND = 3.0
 DECLARED = [{"name": "mate", "description": "-"}]
