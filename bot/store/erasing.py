@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, exis
 
 from bot.store import tables
 from bot.store.answers import ANSWER
-from bot.store.exposures import EXPOSURE, REPORT
+from bot.store.exposures import EXPOSURE, REPORT, SEEN
 from bot.store.messages import MESSAGE
 from bot.store.people import ACCOUNT, GROUP, HOME, MEMBERSHIP, PERSON, SEASON
 from bot.store.queue import ALARM, JOB
@@ -132,7 +132,7 @@ def _erase_people(portion: _Portion, people: list[int]) -> None:
     portion.update(LEDGER, {"by_id": None}, LEDGER.c.by_id.in_(accounts))
     for table in (REPORT, ANSWER, LEDGER):
         portion.delete(table, table.c.account_id.in_(accounts))
-    for table in (EXPOSURE, BOARD, REMINDER, ACCOUNT):
+    for table in (EXPOSURE, SEEN, BOARD, REMINDER, ACCOUNT):
         portion.delete(table, table.c.person_id.in_(people))
     portion.delete(PERSON, PERSON.c.id.in_(people))
 

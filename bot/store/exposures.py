@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Select,
     bindparam,
     exists,
     func,
@@ -20,17 +19,26 @@ from sqlalchemy import (
 )
 
 from bot.store import tables
-from bot.store.prepared import Prepared
+from bot.store.prepared import PerDialect, Prepared
 from bot.store.rounds import ITEM, OPEN_CONTENTS, ROUND, ROUND_ITEM, Play
 from bot.store.tables import table_of
 
 EXPOSURE = table_of(tables.Exposure)
+SEEN = table_of(tables.Seen)
 REPORT = table_of(tables.Report)
 # Whether it is the person's first time, told by the row itself; a group's showing (no person) always counts as one.
 _EXPOSE = Prepared(
     insert(EXPOSURE).values(
-        first=~exists().where(EXPOSURE.c.person_id == bindparam("whom"), EXPOSURE.c.content_id == bindparam("what"))
+        first=~exists().where(SEEN.c.person_id == bindparam("whom"), SEEN.c.content_id == bindparam("what"))
     )
+)
+_SEE = PerDialect(
+    SEEN,
+    lambda new: new.on_conflict_do_update(
+        index_elements=["person_id", "content_id"],
+        set_={"shown_at": new.excluded.shown_at},
+        where=SEEN.c.shown_at < new.excluded.shown_at,  # a daily counts from when it was posted, and may come second
+    ),
 )
 _EXPOSED = Prepared(
     update(EXPOSURE)
@@ -44,16 +52,16 @@ def _kind(number: int) -> ColumnElement[int]:
     return literal_column(str(number), Integer).label("kind")
 
 
-def _seen(kind: int, *whose: ColumnElement[bool]) -> Select[tuple[int, str, datetime]]:
-    shown = select(_kind(kind), EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("latest")).where(*whose)
-    return shown.group_by(EXPOSURE.c.content_id)
-
-
-_BY_GROUP = _seen(0, EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None))
+_POSTED = select(_kind(0), EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("latest"))
+_BY_GROUP = _POSTED.where(EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None)).group_by(
+    EXPOSURE.c.content_id
+)
 _SEEN_BY_GROUP = Prepared(
     _BY_GROUP.with_only_columns(EXPOSURE.c.content_id).order_by(func.max(EXPOSURE.c.shown_at), EXPOSURE.c.content_id)
 )
-_BY_PERSON = _seen(1, EXPOSURE.c.person_id == bindparam("person"))
+_BY_PERSON = select(_kind(1), SEEN.c.content_id, SEEN.c.shown_at.label("latest")).where(
+    SEEN.c.person_id == bindparam("person")
+)
 _OPEN = OPEN_CONTENTS.with_only_columns(_kind(2), ITEM.c.content_id, ROUND.c.created_at.label("latest"))
 _ALL_KINDS = union_all(_BY_GROUP, _BY_PERSON, _OPEN).subquery()
 _BEFORE_A_DRAW = Prepared(
@@ -102,6 +110,8 @@ def expose(
         whom=person_id,
         what=play.content_id,
     )
+    if person_id is not None:
+        _SEE.run(db, person_id=person_id, content_id=play.content_id, shown_at=play.opened_at or now)
 
 
 def exposed_answered(db: Connection, play_id: int, person_id: int, now: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store.engine import DatabaseUnusableError, explain, transaction
 
-HEAD = "0006"
+HEAD = "0007"
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_402_119
 

@@ -226,12 +226,9 @@ class Exposure(Base, table=True):
     """One showing of a question: to a person, or to a group when `person_id` is empty."""
 
     __tablename__ = "exposure"
-    __table_args__ = (
-        Index("ix_exposure_person", "person_id", "content_id", "shown_at"),
-        Index("ix_exposure_group", "group_id", "person_id", "content_id", "shown_at"),
-    )
+    __table_args__ = (Index("ix_exposure_group", "group_id", "person_id", "content_id", "shown_at"),)
     id: int | None = _key()
-    person_id: int | None = _to("person.id", default=None)
+    person_id: int | None = _to("person.id", index=True, default=None)
     group_id: int = _to("group.id")
     round_item_id: int = _to("round_item.id", index=True)
     content_id: str
@@ -241,6 +238,16 @@ class Exposure(Base, table=True):
     shown_at: datetime = _moment()
     answered_at: datetime | None = _moment(None)
     first: bool
+
+
+class Seen(Base, table=True):
+    """When a person was last shown a question: what every draw asks for, kept beside all of their exposures."""
+
+    __tablename__ = "seen"
+    __table_args__ = {"sqlite_with_rowid": False}
+    person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=BigInt)
+    content_id: str = Field(primary_key=True)
+    shown_at: datetime = _moment()
 
 
 class Answer(Base, table=True):

@@ -32,10 +32,16 @@ ADMIN = "mod"
 ACCOUNT = table_of(tables.Account)
 ANSWER = table_of(tables.Answer)
 EXPOSURE = table_of(tables.Exposure)
+SEEN = table_of(tables.Seen)
 LEDGER = table_of(tables.Ledger)
 MESSAGE = table_of(tables.Message)
 ROUND = table_of(tables.Round)
 ROUND_ITEM = table_of(tables.RoundItem)
+_SHOWN_LAST = (
+    select(EXPOSURE.c.person_id, EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at))
+    .where(EXPOSURE.c.person_id.is_not(None))
+    .group_by(EXPOSURE.c.person_id, EXPOSURE.c.content_id)
+)
 TABLES = {"answers": ANSWER, "exposures": EXPOSURE, "ledger": LEDGER, "rounds": ROUND, "accounts": ACCOUNT}
 
 
@@ -177,13 +183,15 @@ def choices_only(library: Library) -> Library:
 
 
 def check_books(engine: Engine, now: datetime) -> None:
-    """Nothing is scored twice, answers and ledger name the same points, and boards say what the ledger says."""
+    """Nothing is scored twice; answers, ledger and boards name the same points; what was seen is what was shown."""
     today = now.date()
     by_account = select(ANSWER.c.account_id, func.sum(ANSWER.c.points)).group_by(ANSWER.c.account_id)
     with transaction(engine, reads=True) as db:
         boards = scores.on_boards(db, today)
         assert scores.from_ledger(db, today) == boards
         paid = {account: points for account, points in db.execute(by_account) if points}
+        shown = {(person, content): at for person, content, at in db.execute(_SHOWN_LAST)}
+        seen = {(row.person_id, row.content_id): row.shown_at for row in db.execute(select(SEEN))}
         ledger = db.execute(
             select(LEDGER, ACCOUNT.c.person_id).select_from(LEDGER.join(ACCOUNT, ACCOUNT.c.id == LEDGER.c.account_id))
         ).all()
@@ -196,6 +204,7 @@ def check_books(engine: Engine, now: datetime) -> None:
         whole[f"{row.group_id}:all", row.person_id] += row.points
         whole[f"{row.group_id}:all:{row.track}", row.person_id] += row.points
     assert {account: points for account, points in booked.items() if points} == paid
+    assert shown.items() <= seen.items(), "a draw does not know when something was shown last"
     on_whole = {place: points for place, (points, _answers, _end) in boards.items() if ":all" in place[0]}
     assert on_whole == dict(whole), "the boards of all time are not the sum of the ledger"
 

@@ -30,7 +30,7 @@ from bot.store.tables import metadata
 from tests.store import writer
 from tests.store.server import EMPTY, Server
 
-NEWER = {"turn", "installation", "install_state", "firing", "reminder"}
+NEWER = {"turn", "installation", "install_state", "firing", "reminder", "seen"}
 UNUSED = "schedule"  # the first release had such a table and never wrote to it; it was made anew
 
 
@@ -105,6 +105,8 @@ def test_an_older_database_keeps_what_it_has(empty_url: str) -> None:
         assert [tuple(row) for row in added] == [("", "", "")]
         home = db.execute(select(metadata.tables["home"].c["removed_at", "installer"])).one()
         assert tuple(home) == (None, "")
+        seen = db.execute(select(metadata.tables["seen"])).one()
+        assert tuple(seen) == (1, "content_id", datetime(2026, 3, 10, 9, tzinfo=UTC))
     with transaction(engine) as db:
         command.downgrade(migrate.config(db), "0001")
         assert contents(db, older["before"]) == before
