@@ -25,7 +25,7 @@ from tests.benchmarks.processes import Bot, Town
 
 ROOT = Path(__file__).parents[2]
 MEMBERS = ("ann", "bea", "cem", "dag", "eli")
-WARM, COUNTED, TURNS = 60, 100, 6
+WARM, COUNTED, TURNS = 60, 20, 30  # short turns: a mood of the machine then meets both
 TEAMS = 1_000
 BOUND = 3.0
 FLOOR = "a bare bolt app that acknowledges with a constant, {way}"
