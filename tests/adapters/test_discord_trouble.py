@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from adapters.discord import adapter, registration
 from adapters.discord.adapter import Discord
 from bot import app
-from bot.chat.cards import Card
+from bot.chat.cards import Card, Image
 from bot.chat.people import MessageRef, Space
 from bot.chat.port import DeliveryError, Failure, Search
 from bot.chat.replies import Reply
@@ -44,7 +44,7 @@ class Town:
     def __init__(self, folder: Path, library: Library, server: DiscordServer, **plugged: Any) -> None:
         self.server = server
         self.engine = open_engine(prepare(folder / "town.db"))
-        self.discord = Discord(lambda _path: b"", api_url=server.url, **plugged)
+        self.discord = Discord(str.encode, api_url=server.url, **plugged)
         self.host = self.discord.host = compose(self.engine, library, None, {"discord": self.discord.port})
         self.discord.client._connection.guild_ready_timeout = 0.1
         self.discord.client.http.max_ratelimit_timeout = LIMIT / 2
@@ -197,6 +197,22 @@ async def test_nothing_that_is_answered_is_sent_back(slow: Town) -> None:
     answers = server.log.find(CALLBACK)
     assert [answer.status for answer in answers] == [204] * 4
     assert not any("with_response" in answer.query for answer in answers)
+
+
+async def test_an_answer_with_a_picture(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A private answer brings its picture along, and the words that stand for it."""
+    town = await build()
+    await town.up()
+
+    async def pictured(_request: Any) -> Reply:
+        return Reply(card=Card("Look", (Image("images/plot.png", "A line through a cloud of points"),)))
+
+    monkeypatch.setattr(town.host, "handle", pictured)
+    one = await town.slash("mate").wait()
+    assert one.original is not None
+    assert one.original.files == {"picture0.png": b"images/plot.png"}
+    assert "A line through a cloud of points" in str(one.original.components)
+    assert [answer.status for answer in town.server.log.find(CALLBACK)] == [204]
 
 
 async def test_what_another_process_acknowledged_is_left_to_it(slow: Town, caplog: pytest.LogCaptureFixture) -> None:
