@@ -1,6 +1,6 @@
 """First answers to interactions without their echo: discord.py has Discord send each back, and builds a message of it.
 
-Nobody here looks at that message, and it is a tenth of what a member's gesture costs.
+Nobody here looks at that message, and it is up to a tenth of what a member's gesture costs.
 """
 
 from typing import Any

@@ -52,9 +52,10 @@ def _kind(number: int) -> ColumnElement[int]:
     return literal_column(str(number), Integer).label("kind")
 
 
-_POSTED = select(_kind(0), EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("latest"))
-_BY_GROUP = _POSTED.where(EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None)).group_by(
-    EXPOSURE.c.content_id
+_BY_GROUP = (
+    select(_kind(0), EXPOSURE.c.content_id, func.max(EXPOSURE.c.shown_at).label("latest"))
+    .where(EXPOSURE.c.group_id == bindparam("group"), EXPOSURE.c.person_id.is_(None))
+    .group_by(EXPOSURE.c.content_id)
 )
 _SEEN_BY_GROUP = Prepared(
     _BY_GROUP.with_only_columns(EXPOSURE.c.content_id).order_by(func.max(EXPOSURE.c.shown_at), EXPOSURE.c.content_id)

@@ -43,9 +43,9 @@ def kept(engine: Engine) -> Iterator[Connection]:
     except BaseException:
         connection.close()
         raise
-    if pool is engine.pool and len(pool.idle) < MOST:
-        pool.idle.append(connection)
-        return
     if pool is not engine.pool:
         connection.detach()  # so that it is closed, and not put back where nobody takes it out any more
+    elif len(pool.idle) < MOST:
+        pool.idle.append(connection)
+        return
     connection.close()

@@ -1,32 +1,16 @@
 """Connections to a file are kept from one transaction to the next, and nothing else of the one before is."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event, text
 
-from bot.store.engine import open_engine, transaction
+from bot.store.engine import transaction
 from bot.store.keeping import MOST
-from tests.store.prepared import prepare
 
 COUNT = text("SELECT count(*) FROM turn")
 NOTE = text("INSERT INTO turn (name, free_at) VALUES (:name, 0)")
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """Where the database is."""
-    return tmp_path / "kept.db"
-
-
-@pytest.fixture
-def lite(file: Path) -> Iterator[Engine]:
-    """An SQLite file with the tables of this release."""
-    engine = open_engine(prepare(file))
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -35,6 +19,11 @@ def taken(lite: Engine) -> list[object]:
     found: list[object] = []
     event.listen(lite, "checkout", lambda connection, _record, _proxy: found.append(connection))
     return found
+
+
+def log_of(engine: Engine) -> Path:
+    """The write-ahead log beside the file."""
+    return Path(f"{engine.url.database}-wal")
 
 
 def test_one_connection_for_one_thread(lite: Engine, taken: list[object]) -> None:
@@ -62,19 +51,18 @@ def test_a_connection_that_saw_an_exception_goes_back(lite: Engine, taken: list[
     assert len(taken) == 2
 
 
-def test_the_file_is_left_whole(lite: Engine, file: Path) -> None:
+def test_the_file_is_left_whole(lite: Engine) -> None:
     """Once the engine is disposed of, no log is left beside the file: every connection is closed."""
     with transaction(lite) as db:
         db.execute(NOTE, {"name": "kept"})
-    log = file.with_name("kept.db-wal")
-    assert log.exists()
+    assert log_of(lite).exists()
     lite.dispose()
-    assert not log.exists()
+    assert not log_of(lite).exists()
     with transaction(lite) as db:
         assert db.execute(COUNT).scalar_one() == 1
 
 
-def test_disposed_of_in_the_middle(lite: Engine, file: Path) -> None:
+def test_disposed_of_in_the_middle(lite: Engine) -> None:
     """What is at work when the engine is disposed of ends as ever, and is closed and not kept."""
     with transaction(lite) as db:
         db.execute(NOTE, {"name": "kept"})
@@ -82,7 +70,7 @@ def test_disposed_of_in_the_middle(lite: Engine, file: Path) -> None:
     with transaction(lite, reads=True) as db:
         assert db.execute(COUNT).scalar_one() == 1
     lite.dispose()
-    assert not file.with_name("kept.db-wal").exists()
+    assert not log_of(lite).exists()
 
 
 def test_many_at_once(lite: Engine, taken: list[object]) -> None:

@@ -3,32 +3,21 @@
 import contextlib
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.store import tables
-from bot.store.engine import open_engine, transaction
+from bot.store.engine import transaction
 from bot.store.tables import table_of
 from tests.clock import START
-from tests.store.prepared import prepare
 from tests.store.study import at_once
 
 PERSON = table_of(tables.Person)
 ACCOUNT = table_of(tables.Account)
 SETTING = table_of(tables.Setting)
-
-
-@pytest.fixture
-def lite(tmp_path: Path) -> Iterator[Engine]:
-    """An SQLite file with the tables of this release."""
-    engine = open_engine(prepare(tmp_path / "lite.db"))
-    yield engine
-    engine.dispose()
 
 
 def test_settings(lite: Engine) -> None:
