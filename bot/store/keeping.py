@@ -4,12 +4,14 @@ To take one out of SQLAlchemy's pool and to put it back is a tenth of what a ges
 go away between two transactions as a server may, so that nothing has to be looked at anew each time.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, QueuePool
 
 MOST = 8  # as many as the process has threads that work at once, and some
+logging.getLogger(__name__).setLevel(logging.WARNING)  # as SQLAlchemy has its own pools, which say when they are closed
 
 
 class KeepingPool(QueuePool):

@@ -1,5 +1,6 @@
 """Connections to a file are kept from one transaction to the next, and nothing else of the one before is."""
 
+import logging
 import threading
 from pathlib import Path
 
@@ -60,6 +61,15 @@ def test_the_file_is_left_whole(lite: Engine) -> None:
     assert not log_of(lite).exists()
     with transaction(lite) as db:
         assert db.execute(COUNT).scalar_one() == 1
+
+
+def test_nothing_is_said_of_it(lite: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    """Connections come and go without a line in the log, whatever is logged else."""
+    caplog.set_level(logging.DEBUG)
+    with transaction(lite) as db:
+        db.execute(NOTE, {"name": "kept"})
+    lite.dispose()
+    assert not caplog.records
 
 
 def test_disposed_of_in_the_middle(lite: Engine) -> None:
